@@ -1,0 +1,153 @@
+using System.Buffers.Text;
+
+namespace ActorCache.Protocol;
+
+/// <summary>
+/// Reads memcached's replies out of a receive buffer (protocol.txt, "Meta Commands", "Error strings", "Statistics"). Incomplete input
+/// answers false and says how many bytes to wait for, so that a reply that drips in is not parsed anew for each byte; wrong input throws
+/// with the offending bytes. Nothing is allocated, whatever length the peer claims.
+/// </summary>
+public static class ReplyReader
+{
+    /// <summary>No line of memcached is longer; a peer that sends so many bytes without a line end is not one.</summary>
+    public const int MaxLine = 8192;
+
+    /// <summary>The largest item any memcached can be configured to keep (<c>-I 1g</c>).</summary>
+    public const int MaxValue = 1 << 30;
+
+    /// <summary>Reads the first reply in <paramref name="input"/>, if it is whole.</summary>
+    /// <param name="input">Bytes received and not yet consumed.</param>
+    /// <param name="reply">The reply; its spans point into <paramref name="input"/>.</param>
+    /// <param name="consumed">How many bytes the reply took.</param>
+    /// <param name="needed">When false: reading again is useless before the input is this long.</param>
+    /// <exception cref="ProtocolException">The bytes are not a reply of memcached.</exception>
+    public static bool TryRead(ReadOnlySpan<byte> input, out Reply reply, out int consumed, out int needed)
+    {
+        reply = new Reply { Opaque = -1 };
+        consumed = 0;
+        needed = input.Length + 1;
+
+        var end = input[..Math.Min(input.Length, MaxLine)].IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            if (input.Length >= MaxLine) throw new ProtocolException($"A reply line is over {MaxLine} bytes", input);
+            RefuseEarly(input);
+            return false;
+        }
+        if (end == 0 || input[end - 1] != '\r') throw new ProtocolException("A reply line does not end in CR LF", input[..(end + 1)]);
+
+        var line = input[..(end - 1)];
+        var next = end + 1;
+        var space = line.IndexOf((byte)' ');
+        var word = space < 0 ? line : line[..space];
+        var rest = space < 0 ? [] : line[(space + 1)..];
+
+        reply.Code = CodeOf(word, line);
+        switch (reply.Code)
+        {
+            case ReplyCode.Value:
+                return TryReadValue(input, line, rest, next, ref reply, out consumed, ref needed);
+            case ReplyCode.Done or ReplyCode.Miss or ReplyCode.NotFound or ReplyCode.NotStored or ReplyCode.Exists:
+                ReadFlags(rest, line, ref reply);
+                break;
+            case ReplyCode.NoOp or ReplyCode.Ok or ReplyCode.End or ReplyCode.Reset:
+                if (space >= 0) throw new ProtocolException("Nothing may follow this reply code", line);
+                break;
+            default:
+                reply.Text = rest;
+                break;
+        }
+        consumed = next;
+        return true;
+    }
+
+    // "VA <size> <flags>*\r\n<data block>\r\n"
+    private static bool TryReadValue(ReadOnlySpan<byte> input, ReadOnlySpan<byte> line, ReadOnlySpan<byte> rest, int dataStart,
+        ref Reply reply, out int consumed, ref int needed)
+    {
+        consumed = 0;
+        if (!Utf8Parser.TryParse(rest, out int size, out var digits) || rest[0] is < (byte)'0' or > (byte)'9' || size > MaxValue
+            || (digits < rest.Length && rest[digits] != ' '))
+            throw new ProtocolException("A value's length is not a number that memcached could mean", line);
+
+        var whole = dataStart + size + 2;
+        if (input.Length < whole)
+        {
+            // The terminator's first byte can be judged before the second is there; the value itself cannot.
+            needed = whole;
+            return false;
+        }
+        if (!input.Slice(dataStart + size, 2).SequenceEqual("\r\n"u8))
+            throw new ProtocolException("A value is not followed by CR LF", input.Slice(dataStart + size, 2));
+
+        ReadFlags(digits == rest.Length ? [] : rest[(digits + 1)..], line, ref reply);
+        reply.Value = input.Slice(dataStart, size);
+        consumed = whole;
+        return true;
+    }
+
+    // "<flag>*": a letter, and its token right behind it.
+    private static void ReadFlags(ReadOnlySpan<byte> flags, ReadOnlySpan<byte> line, ref Reply reply)
+    {
+        while (!flags.IsEmpty)
+        {
+            var space = flags.IndexOf((byte)' ');
+            var flag = space < 0 ? flags : flags[..space];
+            flags = space < 0 ? [] : flags[(space + 1)..];
+            if (flag.IsEmpty) throw new ProtocolException("A reply has an empty flag", line);
+
+            var token = flag[1..];
+            switch (flag[0])
+            {
+                case (byte)'O': reply.Opaque = Number<ushort>(token, line); break;
+                case (byte)'k': reply.Key = token; break;
+                case (byte)'c': reply.Cas = Number<ulong>(token, line); break;
+                case (byte)'f': reply.ClientFlags = Number<uint>(token, line); break;
+                case (byte)'t': reply.TimeToLive = token.SequenceEqual("-1"u8) ? -1 : Number<uint>(token, line); break;
+                case (byte)'s': reply.Size = Number<uint>(token, line); break;
+                case (byte)'W': reply.Won = true; break;
+                case (byte)'X': reply.Stale = true; break;
+                case (byte)'Z': reply.WonByAnother = true; break;
+                case (byte)'b' or (byte)'h' or (byte)'l': break;
+                default: throw new ProtocolException("A reply has a flag that was not asked for", line);
+            }
+        }
+    }
+
+    private static T Number<T>(ReadOnlySpan<byte> token, ReadOnlySpan<byte> line) where T : struct, IUtf8SpanParsable<T> =>
+        T.TryParse(token, System.Globalization.CultureInfo.InvariantCulture, out var number) && token[0] is >= (byte)'0' and <= (byte)'9'
+            ? number
+            : throw new ProtocolException("A flag's number is not one", line);
+
+    private static ReplyCode CodeOf(ReadOnlySpan<byte> word, ReadOnlySpan<byte> line)
+    {
+        if (word.Length == 2)
+        {
+            switch ((word[0] << 8) | word[1])
+            {
+                case ('V' << 8) | 'A': return ReplyCode.Value;
+                case ('H' << 8) | 'D': return ReplyCode.Done;
+                case ('E' << 8) | 'N': return ReplyCode.Miss;
+                case ('N' << 8) | 'F': return ReplyCode.NotFound;
+                case ('N' << 8) | 'S': return ReplyCode.NotStored;
+                case ('E' << 8) | 'X': return ReplyCode.Exists;
+                case ('M' << 8) | 'N': return ReplyCode.NoOp;
+                case ('O' << 8) | 'K': return ReplyCode.Ok;
+            }
+        }
+        if (word.SequenceEqual("STAT"u8)) return ReplyCode.Stat;
+        if (word.SequenceEqual("END"u8)) return ReplyCode.End;
+        if (word.SequenceEqual("RESET"u8)) return ReplyCode.Reset;
+        if (word.SequenceEqual("VERSION"u8)) return ReplyCode.Version;
+        if (word.SequenceEqual("SERVER_ERROR"u8)) return ReplyCode.ServerError;
+        if (word.SequenceEqual("CLIENT_ERROR"u8)) return ReplyCode.ClientError;
+        if (word.SequenceEqual("ERROR"u8)) return ReplyCode.Error;
+        throw new ProtocolException("A reply begins with no known code", line);
+    }
+
+    // A peer that is not memcached is found out at its first bytes, not after 8 KiB of them: every code is upper-case letters.
+    private static void RefuseEarly(ReadOnlySpan<byte> input)
+    {
+        if (!input.IsEmpty && input[0] is < (byte)'A' or > (byte)'Z') throw new ProtocolException("A reply begins with no known code", input);
+    }
+}

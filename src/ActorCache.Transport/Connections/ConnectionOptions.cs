@@ -1,0 +1,26 @@
+namespace ActorCache.Transport;
+
+/// <summary>How one connection dials, waits and bounds itself.</summary>
+public sealed record ConnectionOptions
+{
+    /// <summary>TCP connect and answered handshake of one dial. Default 500 ms.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long an attempt waits for its answer, and how long operations may be in flight with no byte arriving. Default 500 ms.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a connection may be quiet before it is asked <c>mn</c>. Default 5 s.</summary>
+    public TimeSpan IdleProbe { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often deadlines are looked at while operations are in flight. Default 25 ms.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Operations in flight at most; the next one is refused. 1 to <see cref="LargestWindow"/>; default 16,384.</summary>
+    public int MaxInFlight { get; init; } = 16_384;
+
+    /// <summary>Bytes waiting to be sent at most; a request that would wait behind so many is refused. Default 32 MiB.</summary>
+    public int MaxUnsentBytes { get; init; } = 32 << 20;
+
+    /// <summary>The opaque is 16 bits: a window must not wrap it.</summary>
+    public const int LargestWindow = 65_535;
+}

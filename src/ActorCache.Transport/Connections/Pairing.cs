@@ -1,0 +1,57 @@
+using ActorCache.Protocol;
+
+namespace ActorCache.Transport;
+
+/// <summary>
+/// Which replies answer which request. This is the one place that says which replies end a connection: whatever is not a proven answer
+/// to the oldest request does, because from then on every reply may be another caller's.
+/// </summary>
+internal static class Pairing
+{
+    /// <summary>Whether <paramref name="reply"/> ends the request at the head of the queue; false for a line of a longer answer.</summary>
+    /// <exception cref="ProtocolException">It is no answer to that request: the connection must close.</exception>
+    public static bool Ends(OperationSlot head, in Reply reply)
+    {
+        switch (reply.Code)
+        {
+            case ReplyCode.ServerError:
+                return true;
+            case ReplyCode.ClientError:
+                // The server refuses the command line before it looks at the data block, which it may then take for a command.
+                return head.Kind != RequestKind.Store ? true : throw Violation("The server could not read a store request", reply);
+            case ReplyCode.Error:
+                throw Violation("The server does not know the command, or refuses the connection", reply);
+        }
+
+        var fits = (head.Kind, reply.Code) switch
+        {
+            (RequestKind.Get, ReplyCode.Value or ReplyCode.Miss) => true,
+            (RequestKind.Touch, ReplyCode.Done or ReplyCode.Miss) => true,
+            (RequestKind.Store, ReplyCode.Done or ReplyCode.NotStored or ReplyCode.Exists or ReplyCode.NotFound) => true,
+            (RequestKind.Delete, ReplyCode.Done or ReplyCode.NotFound or ReplyCode.Exists) => true,
+            (RequestKind.Arithmetic, ReplyCode.Value or ReplyCode.NotFound or ReplyCode.NotStored or ReplyCode.Exists) => true,
+            (RequestKind.NoOp, ReplyCode.NoOp) => true,
+            (RequestKind.Version, ReplyCode.Version) => true,
+            (RequestKind.FlushAll, ReplyCode.Ok) => true,
+            (RequestKind.Stats, ReplyCode.Stat or ReplyCode.End or ReplyCode.Reset) => true,
+            _ => false,
+        };
+        if (!fits) throw Violation($"A {reply.Code} cannot answer a {head.Kind}", reply);
+        if (head.Kind <= RequestKind.Arithmetic && reply.Opaque != head.Opaque)
+            throw Violation($"A reply carries the opaque {reply.Opaque} where {head.Opaque} is due", reply);
+        return reply.Code != ReplyCode.Stat;
+    }
+
+    /// <summary>Whether the reply is for the operation's own key. A reply that echoes none (a store's) is judged by its opaque alone.</summary>
+    public static bool IsForKeyOf(Operation operation, in Reply reply) => operation.Kind is RequestKind.Get or RequestKind.Touch
+        ? reply.Code is ReplyCode.ServerError or ReplyCode.ClientError || reply.Key.SequenceEqual(operation.Key)
+        : reply.Key.IsEmpty || reply.Key.SequenceEqual(operation.Key);
+
+    /// <summary>A reply while nothing is in flight, such as "ERROR Too many open connections" before the first request.</summary>
+    public static ProtocolException Unsolicited(in Reply reply) => Violation("A reply came that nobody asked for", reply);
+
+    // Keys and values stay out of messages and logs: only the code and a server's own text are shown.
+    private static ProtocolException Violation(string what, in Reply reply) => reply.Text.IsEmpty
+        ? new ProtocolException($"{what} ({reply.Code})")
+        : new ProtocolException($"{what} ({reply.Code})", reply.Text);
+}

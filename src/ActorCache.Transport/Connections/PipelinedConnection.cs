@@ -1,0 +1,384 @@
+using System.Net.Sockets;
+using ActorCache.Protocol;
+
+namespace ActorCache.Transport;
+
+/// <summary>
+/// One pipelined connection to one memcached server, shared by all callers. Requests are encoded under a short lock into a common
+/// buffer, and whoever finds the sender idle sends for everyone; one loop reads whole batches of replies and pairs them, in order, with
+/// what was asked. It never reconnects: it serves, then it ends once, with a reason. Who dials again, and where a lost operation goes
+/// next, are others' worries.
+/// </summary>
+public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
+{
+    private readonly Lock _gate = new();
+    private readonly Wire _wire;
+    private readonly ConnectionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly long _readTimeout;
+    private readonly InFlightQueue _inFlight = new();
+    private readonly ReceiveBuffer _received = new();
+    private readonly CompletionQueue _completions;
+    private readonly List<Operation> _batch = [];
+    private readonly StallWatchdog _watchdog;
+    private readonly TaskCompletionSource<ConnectionClosed> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Under the gate.
+    private SendBuffer _filling = new();
+    private SendBuffer _spare = new();
+    private long _handed;              // bytes given to the socket since the beginning
+    private bool _sending;             // somebody owns the send side
+    private bool _corked;              // waiters of one read are being woken; what they send goes out together
+    private bool _draining;
+    private ConnectionClosed? _end;
+
+    private int _needed;               // the receive loop: bytes before parsing on makes sense
+    private volatile bool _manyPerRead;
+
+    internal PipelinedConnection(Wire wire, ConnectionOptions options, TimeProvider time)
+    {
+        _wire = wire;
+        _options = options;
+        _time = time;
+        _readTimeout = time.ToTimestamp(options.ReadTimeout);
+        _completions = new CompletionQueue(Uncork);
+        _watchdog = new StallWatchdog(this, options, time);
+    }
+
+    /// <inheritdoc />
+    public Task<ConnectionClosed> Completion => _completion.Task;
+
+    /// <summary>Operations written and not yet answered, abandoned ones included.</summary>
+    public int InFlight => _inFlight.Count;
+
+    /// <summary>Dials once: connects, and has a <c>mn</c> answered, all within the connect timeout.</summary>
+    /// <exception cref="ConnectException">There is no healthy memcached to be reached there now.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public static async Task<PipelinedConnection> ConnectAsync(ServerEndPoint server, ConnectionOptions options, TimeProvider time,
+        CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        PipelinedConnection? connection = null;
+        try
+        {
+            var socket = await server.ConnectAsync(either.Token).ConfigureAwait(false);
+            connection = new PipelinedConnection(new SocketWire(socket), options, time);
+            await connection.StartAsync(either.Token).ConfigureAwait(false);
+            return connection;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw connection is { Completion.IsCompleted: true }
+                ? new ConnectException(HandshakeEnd(await connection.Completion.ConfigureAwait(false)))
+                : End(new ConnectionClosed(CloseReason.ConnectTimeout, $"{server} gave no sign of health within {options.ConnectTimeout.TotalMilliseconds:0} ms"));
+        }
+        catch (Exception e) when (e is SocketException or IOException or ArgumentException or NotSupportedException)
+        {
+            throw End(new ConnectionClosed(CloseReason.Unreachable, $"{server}: {e.Message}"), e);
+        }
+        catch (ProtocolException e)
+        {
+            throw End(new ConnectionClosed(CloseReason.HandshakeFailed, e.Message), e);
+        }
+        catch
+        {
+            connection?.Close(new ConnectionClosed(CloseReason.Closed, "the dial was given up"));
+            throw;
+        }
+
+        ConnectException End(ConnectionClosed end, Exception? inner = null)
+        {
+            connection?.Close(end);
+            return new ConnectException(end, inner);
+        }
+
+        static ConnectionClosed HandshakeEnd(ConnectionClosed end) => end with { Reason = CloseReason.HandshakeFailed };
+    }
+
+    /// <inheritdoc />
+    public SendOutcome TrySend(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        var deadline = Math.Min(operation.AttemptStarted + _readTimeout, operation.Deadline);
+        bool send, wasIdle;
+        lock (_gate)
+        {
+            if (_end is not null || _draining) return SendOutcome.Closed;
+            if (_inFlight.Count >= _options.MaxInFlight || _filling.Length >= _options.MaxUnsentBytes) return SendOutcome.Full;
+
+            wasIdle = _inFlight.Count == 0;
+            if (wasIdle) _watchdog.OnFirstInFlight(operation.AttemptStarted);
+            var start = _filling.Length;
+            try
+            {
+                operation.WriteTo(_filling, _inFlight.NextOpaque);
+            }
+            catch
+            {
+                // Half a request in the stream would be the next command: nothing of it was handed on, so it can be taken back.
+                _filling.Truncate(start);
+                throw;
+            }
+            _inFlight.Enter(operation, deadline, _handed + start);
+
+            send = !_sending && !_corked;
+            if (send) _sending = true;
+        }
+        if (wasIdle) _watchdog.Wake();
+        if (send)
+        {
+            // A lone caller gains by sending at once on its own thread; many gain when those that follow share the system call.
+            if (_manyPerRead) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            else Send();
+        }
+        return SendOutcome.Accepted;
+    }
+
+    /// <inheritdoc />
+    public void Close(ConnectionClosed end)
+    {
+        lock (_gate)
+        {
+            if (_end is not null) return;
+            _end = end;
+        }
+        _watchdog.Stop();
+        _wire.Dispose();
+        _completion.SetResult(end);
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.EndAttempts(), this, preferLocal: false);
+    }
+
+    /// <inheritdoc />
+    public async Task DrainAsync(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            _draining = true;
+            if (_inFlight.Count == 0) _drained.TrySetResult();
+        }
+        try
+        {
+            await Task.WhenAny(_drained.Task, _completion.Task).WaitAsync(patience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Whatever is still in flight ends with the connection.
+        }
+        Close(new ConnectionClosed(CloseReason.Closed, "drained"));
+    }
+
+    /// <summary>Starts to read, and has the handshake answered. Deadlines are watched from then on.</summary>
+    internal async Task StartAsync(CancellationToken ct)
+    {
+        _ = ReceiveAsync();
+        var probe = new HealthProbe(_time.GetTimestamp());
+        TrySend(probe);
+        await probe.Answered.WaitAsync(ct).ConfigureAwait(false);
+        _watchdog.Start();
+    }
+
+    /// <summary>Takes out the operations whose attempt is over at <paramref name="now"/>, and lets them move on.</summary>
+    internal void EndLateAttempts(long now)
+    {
+        List<Operation>? late = null;
+        lock (_gate)
+        {
+            for (var slot = _inFlight.Head; slot is not null; slot = Volatile.Read(ref slot.Next))
+            {
+                if (slot.Deadline <= now && slot.Take() is { } operation) (late ??= []).Add(operation);
+            }
+        }
+        foreach (var operation in late ?? []) operation.OnAttemptEnded(AttemptEnd.TimedOut);
+    }
+
+    /// <summary>Gives back the memory of bursts long gone, if nothing is under way.</summary>
+    internal void Shrink()
+    {
+        lock (_gate)
+        {
+            if (_sending) return;
+            _filling.Shrink();
+            _spare.Shrink();
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => Send();
+
+    // The owner of the send side sends until nothing is left; then anyone may own it.
+    private void Send()
+    {
+        try
+        {
+            while (TakeFilled() is { } filled)
+            {
+                var send = _wire.SendAsync(filled.Written);
+                if (!send.IsCompletedSuccessfully)
+                {
+                    _ = SendRest(send, filled);
+                    return;
+                }
+                send.GetAwaiter().GetResult();
+                filled.Clear();
+            }
+        }
+        catch (Exception e)
+        {
+            Close(EndOf(e, "sending"));
+        }
+    }
+
+    private async Task SendRest(ValueTask send, SendBuffer sent)
+    {
+        try
+        {
+            await send.ConfigureAwait(false);
+            sent.Clear();
+        }
+        catch (Exception e)
+        {
+            Close(EndOf(e, "sending"));
+            return;
+        }
+        Send();
+    }
+
+    private SendBuffer? TakeFilled()
+    {
+        lock (_gate)
+        {
+            if (_filling.Length == 0 || _end is not null)
+            {
+                _sending = false;
+                return null;
+            }
+            var filled = _filling;
+            (_filling, _spare) = (_spare, filled);
+            _handed += filled.Length;
+            return filled;
+        }
+    }
+
+    private void Uncork()
+    {
+        lock (_gate)
+        {
+            if (!_completions.IsEmpty) return;
+            _corked = false;
+            if (_sending || _filling.Length == 0) return;
+            _sending = true;
+        }
+        Send();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        ConnectionClosed end;
+        try
+        {
+            while (true)
+            {
+                var count = await _wire.ReceiveAsync(_received.Room()).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    end = new ConnectionClosed(CloseReason.Lost, "the server closed the connection");
+                    break;
+                }
+                _watchdog.OnReceive();
+                _received.Received(count);
+                ReadReplies();
+            }
+        }
+        catch (Exception e)
+        {
+            end = EndOf(e, "receiving");
+        }
+        Close(end);
+    }
+
+    private void ReadReplies()
+    {
+        var unread = _received.Unread;
+        var read = 0;
+        try
+        {
+            while (unread.Length - read >= _needed)
+            {
+                if (!ReplyReader.TryRead(unread[read..], out var reply, out var consumed, out _needed)) break;
+                _needed = 0;
+                Pair(in reply);
+                read += consumed;
+            }
+        }
+        finally
+        {
+            _received.Read(read);
+            CompleteBatch();
+        }
+    }
+
+    private void Pair(in Reply reply)
+    {
+        var head = _inFlight.Head ?? throw Pairing.Unsolicited(in reply);
+        if (!Pairing.Ends(head, in reply))
+        {
+            head.Tenant?.OnReply(in reply);
+            return;
+        }
+
+        var operation = head.Take();
+        _inFlight.Leave();
+        if (operation is null) return; // A tombstone: nobody waits for this reply any more.
+
+        if (!Pairing.IsForKeyOf(operation, in reply))
+        {
+            operation.OnAttemptEnded(AttemptEnd.Unanswered);
+            throw new ProtocolException($"A {reply.Code} came for another key than the one asked for");
+        }
+        try
+        {
+            operation.OnReply(in reply);
+        }
+        catch
+        {
+            operation.OnAttemptEnded(AttemptEnd.Unanswered);
+            throw;
+        }
+        _batch.Add(operation);
+    }
+
+    private void CompleteBatch()
+    {
+        lock (_gate)
+        {
+            // A closing connection walks the slots: they must stay linked.
+            if (_end is null) _inFlight.Recycle();
+            // While the waiters of this read are being woken, what they send next is held back, to go out together.
+            _corked |= _batch.Count > 1;
+            if (_draining && _inFlight.Count == 0) _drained.TrySetResult();
+        }
+        if (_batch.Count == 0) return;
+        _manyPerRead = _batch.Count > 1;
+        _completions.Add(_batch);
+        _batch.Clear();
+    }
+
+    private void EndAttempts()
+    {
+        for (var slot = _inFlight.Head; slot is not null; slot = Volatile.Read(ref slot.Next))
+            slot.Take()?.OnAttemptEnded(slot.Start >= _handed ? AttemptEnd.NeverSent : AttemptEnd.Unanswered);
+    }
+
+    private static ConnectionClosed EndOf(Exception e, string doing) => e switch
+    {
+        ProtocolException => new ConnectionClosed(CloseReason.ProtocolViolation, e.Message),
+        SocketException or IOException or ObjectDisposedException or OperationCanceledException =>
+            new ConnectionClosed(CloseReason.Lost, $"{doing}: {e.Message}"),
+        _ => new ConnectionClosed(CloseReason.Faulted, $"{doing}: {e}"),
+    };
+}

@@ -1,0 +1,108 @@
+namespace ActorCache.Transport;
+
+/// <summary>
+/// The one coarse tick of a connection. It ends attempts whose time is over, declares the connection stalled when operations are in
+/// flight and no byte came for the read timeout, and asks a quiet server for a sign of health. A slow reply that moves kills nothing.
+/// </summary>
+internal sealed class StallWatchdog
+{
+    // A tick this late says that our own process was frozen or starved: whatever waits in the socket is read before anyone is judged.
+    private static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    private readonly PipelinedConnection _connection;
+    private readonly ConnectionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+    private long _lastReceive;   // the receive loop
+    private long _inFlightSince; // senders: when the queue last went from empty to not
+    private long _lastTick;
+    private bool _started;
+    private volatile bool _resting;
+
+    public StallWatchdog(PipelinedConnection connection, ConnectionOptions options, TimeProvider time)
+    {
+        _connection = connection;
+        _options = options;
+        _time = time;
+        _lastReceive = _inFlightSince = time.GetTimestamp();
+        _timer = time.CreateTimer(static watchdog => ((StallWatchdog)watchdog!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Start()
+    {
+        lock (_gate)
+        {
+            _started = true;
+            SetPace(resting: false);
+        }
+    }
+
+    /// <summary>The queue is about to get its first operation: before that, no byte was due.</summary>
+    public void OnFirstInFlight(long now) => Volatile.Write(ref _inFlightSince, now);
+
+    /// <summary>The queue has got its first operation: from now on every tick counts.</summary>
+    public void Wake()
+    {
+        if (!_resting) return;
+        lock (_gate)
+        {
+            if (_resting && _started) SetPace(resting: false);
+        }
+    }
+
+    /// <summary>Bytes came, whatever they are.</summary>
+    public void OnReceive() => Volatile.Write(ref _lastReceive, _time.GetTimestamp());
+
+    public void Stop() => _timer.Dispose();
+
+    private void OnTick()
+    {
+        var now = _time.GetTimestamp();
+        bool late;
+        lock (_gate)
+        {
+            late = !_resting && _time.GetElapsedTime(_lastTick, now) - _options.Tick > LateTick;
+            _lastTick = now;
+        }
+        if (late) return;
+
+        var lastReceive = Volatile.Read(ref _lastReceive);
+        if (_connection.InFlight > 0)
+        {
+            var quiet = _time.GetElapsedTime(Math.Max(lastReceive, Volatile.Read(ref _inFlightSince)), now);
+            if (quiet >= _options.ReadTimeout)
+            {
+                _connection.Close(new ConnectionClosed(CloseReason.Stalled,
+                    $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));
+                return;
+            }
+            _connection.EndLateAttempts(now);
+        }
+        else if (_time.GetElapsedTime(lastReceive, now) is var idle && idle >= _options.IdleProbe)
+        {
+            _connection.TrySend(new HealthProbe(now));
+        }
+        else if (idle >= Rest && !_resting)
+        {
+            _connection.Shrink();
+            lock (_gate)
+            {
+                SetPace(resting: true);
+                // Whoever sends first looks at the pace afterwards, and we look at the queue afterwards: one of us sees the other.
+                Interlocked.MemoryBarrier();
+                if (_connection.InFlight > 0) SetPace(resting: false);
+            }
+        }
+    }
+
+    // An idle connection ticks only as often as it is probed: a hundred of them must cost nothing.
+    private void SetPace(bool resting)
+    {
+        _resting = resting;
+        _lastTick = _time.GetTimestamp();
+        var pace = resting ? _options.IdleProbe : _options.Tick;
+        _timer.Change(pace, pace);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+
+namespace ActorCache.Transport;
+
+/// <summary>A plain socket.</summary>
+internal sealed class SocketWire(Socket socket) : Wire
+{
+    public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer, SocketFlags.None);
+
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var send = socket.SendAsync(bytes, SocketFlags.None);
+        if (!send.IsCompletedSuccessfully) return SendRest(send, bytes);
+        var sent = send.Result;
+        return sent == bytes.Length ? ValueTask.CompletedTask : SendRest(ValueTask.FromResult(sent), bytes);
+    }
+
+    private async ValueTask SendRest(ValueTask<int> first, ReadOnlyMemory<byte> bytes)
+    {
+        var sent = await first.ConfigureAwait(false);
+        while (sent < bytes.Length) sent += await socket.SendAsync(bytes[sent..], SocketFlags.None).ConfigureAwait(false);
+    }
+
+    public override void Dispose() => socket.Dispose();
+}
