@@ -1,0 +1,64 @@
+using CsCheck;
+
+namespace ActorCache.Placement.Tests;
+
+/// <summary>Pools of servers to place, and exact measures of the rings they give.</summary>
+internal static class Pools
+{
+    private static readonly ServerAddress[] Dozen =
+        [.. Enumerable.Range(1, 12).Select(i => ServerAddress.Parse($"cache-{i}:{11210 + (i % 3)}"))];
+
+    /// <summary>Between <paramref name="min"/> and 12 equal servers in any order.</summary>
+    public static Gen<ServerAddress[]> Any(int min) => Gen.Shuffle(Dozen, min, Dozen.Length);
+
+    /// <summary>That many equal servers.</summary>
+    public static Topology OfEquals(int count) =>
+        new(Enumerable.Range(0, count).Select(i => ServerAddress.Parse($"10.1.{i / 250}.{(i % 250) + 1}")));
+
+    /// <summary>One server for each weight, with addresses that only this pool has.</summary>
+    public static Topology Weighted(int pool, params int[] weights) =>
+        new(weights.Select((weight, i) => ServerAddress.Parse($"10.2.{pool}.{i + 1}*{weight}")));
+
+    /// <summary>A ring for these servers with these points and no others; keys hashed as in ketama.</summary>
+    public static Ring WithPoints(int serverCount, params (uint Value, int Server)[] points) =>
+        new(OfEquals(serverCount), "by hand", KeyHash.Md5, Array.ConvertAll(points, point => new RingPoint(point.Value, point.Server)));
+
+    /// <summary>The name of the server that owns a hash: what stays the same when indices do not.</summary>
+    public static string OwnerName(this Ring ring, uint hash) => ring.Topology.Servers[ring.Owner(hash)].Name;
+
+    /// <summary>Servers in the order in which they would serve a hash.</summary>
+    public static List<int> SuccessorList(this Ring ring, uint hash)
+    {
+        var servers = new List<int>();
+        foreach (var server in ring.Successors(hash))
+            servers.Add(server);
+        return servers;
+    }
+
+    /// <summary>Two servers' points coincide somewhere, so that their order decides.</summary>
+    public static bool HasCollision(this Ring ring)
+    {
+        for (var i = 1; i < ring.PointCount; i++)
+        {
+            if (ring.Points[i] == ring.Points[i - 1] && ring.Owners[i] != ring.Owners[i - 1])
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Each server's part of all hashes divided by its weight's part of all weights: 1 is perfect. From arcs, not from samples.
+    /// </summary>
+    public static double[] Fairness(this Ring ring)
+    {
+        var servers = ring.Topology.Servers;
+        var fairness = new double[servers.Count];
+        var totalWeight = servers.Sum(server => server.Weight);
+        for (var i = 0; i < ring.PointCount; i++)
+        {
+            var arc = unchecked(ring.Points[i] - ring.Points[i == 0 ? ring.PointCount - 1 : i - 1]);
+            fairness[ring.Owners[i]] += arc / 4294967296.0 * totalWeight / servers[ring.Owners[i]].Weight;
+        }
+        return fairness;
+    }
+}
