@@ -1,4 +1,4 @@
-using static ActorCache.Placement.ServerState;
+using static ActorCache.ServerState;
 using Signal = ActorCache.Placement.HealthSignal;
 
 namespace ActorCache.Placement;

@@ -1,4 +1,5 @@
-namespace ActorCache.Placement;
+// In the root namespace: snapshots and events of the facade name it too.
+namespace ActorCache;
 
 /// <summary>Where in its life a server is, as one client sees it.</summary>
 public enum ServerState

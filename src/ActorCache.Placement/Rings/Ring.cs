@@ -82,6 +82,19 @@ public sealed class Ring
     /// <exception cref="ArgumentException">The set is about another number of servers.</exception>
     public ServingRing ServeWith(ServerSet living) => new(this, living);
 
+    /// <summary>The part of all keys that a server owns, 0 to 1; of a ring of one server, all.</summary>
+    public double Share(int server)
+    {
+        if (Topology.Servers.Count == 1) return 1;
+        ulong owned = 0;
+        for (var i = 0; i < PointCount; i++)
+        {
+            // A point owns the hashes above the point before it; the first one also those above the last.
+            if (Owners[i] == server) owned += unchecked(Points[i] - Points[i == 0 ? PointCount - 1 : i - 1]);
+        }
+        return owned / (double)(1UL << 32);
+    }
+
     private string ComputeFingerprint()
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

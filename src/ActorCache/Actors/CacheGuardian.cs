@@ -1,0 +1,31 @@
+using Akka.Actor;
+using Akka.Hosting;
+
+namespace ActorCache;
+
+/// <summary>
+/// The parent of one cache's actors. Router and connections are siblings, so that a crashing socket cannot take the ring along; a child
+/// that fails is restarted and finds its state in the route table or in what its siblings say again.
+/// </summary>
+internal sealed class CacheGuardian(CacheRuntime runtime) : UntypedActor
+{
+    private const string Dispatcher = "actor-cache.dispatcher";
+
+    public static Props Props(CacheRuntime runtime) => Akka.Actor.Props.Create(() => new CacheGuardian(runtime)).WithDispatcher(Dispatcher);
+
+    protected override void PreStart()
+    {
+        var (options, time) = (runtime.Options, runtime.Time);
+        var servers = Context.ActorOf(ServersActor.Props(options, (server, router) =>
+            ConnectionActor.Props(server, router, runtime.Connector, options.ProvenAfter).WithDispatcher(Dispatcher)).WithDispatcher(Dispatcher), "servers");
+        var monitor = Context.ActorOf(FailoverMonitor.Props(runtime.Name, runtime.Feed, runtime.Log).WithDispatcher(Dispatcher), "monitor");
+        var router = Context.ActorOf(RouterActor.Props(runtime.Name, runtime.Routes, runtime.Transitions, servers, time).WithDispatcher(Dispatcher), "router");
+        var gateway = Context.ActorOf(GatewayActor.Props(runtime.Client, router), "gateway");
+
+        if (runtime.Routes.TableOrNull is { } table) servers.Tell(new ServersActor.Serve(table.Ring.Topology, router));
+        ActorRegistry.For(Context.System).TryRegister<ActorCacheGateway>(gateway);
+        runtime.Started(gateway);
+    }
+
+    protected override void OnReceive(object message) => Unhandled(message);
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+using ActorCache.Placement;
+using ActorCache.Transport;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Pattern;
+
+namespace ActorCache;
+
+/// <summary>
+/// One incarnation of one server's connection: dials once, serves, then ends with the reason; its supervisor starts the next after a
+/// pause. It owns the connection's life and sees none of its bytes.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor's disposal is PostStop; a dial still under way may yet look at the token.")]
+internal sealed class ConnectionActor(ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter) : UntypedActor, IWithTimers
+{
+    private static readonly ConnectionClosed Stopped = new(CloseReason.Closed, "its actor has stopped");
+    private readonly CancellationTokenSource _lifetime = new();
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(server, router, connector, provenAfter));
+
+    protected override void PreStart() => DialAsync().PipeTo(Self, success: connection => new Dialled(connection), failure: e => new DialFailed(e));
+
+    protected override void PostStop() => _lifetime.Cancel();
+
+    // Dialling.
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Dialled(var connection):
+                router.Tell(new ConnectionReport.ServerUp(server.Name, connection));
+                Timers.StartSingleTimer(Proven.Instance, Proven.Instance, provenAfter);
+                connection.Completion.PipeTo(Self, success: end => new Ended(end));
+                Become(Serving(connection));
+                break;
+            case DialFailed(ConnectException e):
+                router.Tell(new ConnectionReport.AttemptFailed(server.Name, e.End));
+                Context.Stop(Self);
+                break;
+            case DialFailed(var e):
+                router.Tell(new ConnectionReport.AttemptFailed(server.Name, new ConnectionClosed(CloseReason.Faulted, e.Message)));
+                throw new InvalidOperationException($"Dialling {server.Name} failed in a way nobody foresaw.", e);
+            case AnnounceConnections:
+                break; // Nothing to announce yet.
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private UntypedReceive Serving(IServerConnection connection) => message =>
+    {
+        switch (message)
+        {
+            case Ended({ Reason: CloseReason.Closed }):
+                break; // Drained: this actor's parents are about to stop, and nobody is to dial again.
+            case Ended(var end):
+                router.Tell(new ConnectionReport.ServerDown(server.Name, connection, end));
+                if (end.Reason == CloseReason.Faulted) throw new ConnectException(end);
+                Context.Stop(Self);
+                break;
+            case Proven:
+                // Accept-then-die must not redial at full speed for ever: only a connection that has lasted starts the pauses over.
+                Context.Parent.Tell(BackoffSupervisor.Reset.Instance);
+                break;
+            case AnnounceConnections(var newRouter):
+                newRouter.Tell(new ConnectionReport.ServerUp(server.Name, connection));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
+
+    private async Task<IServerConnection> DialAsync()
+    {
+        var connection = await connector.ConnectAsync(server, _lifetime.Token).ConfigureAwait(false);
+        // One token ends whatever this incarnation has: the dial, or the connection that came of it.
+        _lifetime.Token.UnsafeRegister(static connection => ((IServerConnection)connection!).Close(Stopped), connection);
+        return connection;
+    }
+
+    private sealed record Dialled(IServerConnection Connection) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record DialFailed(Exception Exception) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record Ended(ConnectionClosed End) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed class Proven : INoSerializationVerificationNeeded
+    {
+        public static readonly Proven Instance = new();
+    }
+}

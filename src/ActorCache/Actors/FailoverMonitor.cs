@@ -1,0 +1,31 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+
+namespace ActorCache;
+
+/// <summary>Turns what the router announces into one log line each, and passes it on to those who watch.</summary>
+internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogger log) : UntypedActor
+{
+    public static Props Props(string cache, ServerEventFeed feed, ILogger log) => Akka.Actor.Props.Create(() => new FailoverMonitor(cache, feed, log));
+
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(ServerEvent));
+
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        if (message is not ServerEvent happened || happened.Cache != cache) return;
+        feed.Publish(happened);
+        switch (happened)
+        {
+            case ServerEvent.Up: log.ServerUp(cache, happened.Server); break;
+            case ServerEvent.Suspected suspected: log.ServerSuspected(cache, happened.Server, suspected.Cause); break;
+            case ServerEvent.Ejected ejected: log.ServerEjected(cache, happened.Server, ejected.Cause); break;
+            case ServerEvent.Reinstated: log.ServerReinstated(cache, happened.Server); break;
+            case ServerEvent.NoServerAlive: log.NoServerAlive(cache); break;
+            case ServerEvent.TopologyChanged changed:
+                log.TopologyChanged(cache, string.Join(",", changed.Added), string.Join(",", changed.Removed), string.Join(",", changed.Reweighted));
+                break;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using ActorCache.Placement;
+using ActorCache.Transport;
+using Akka.Actor;
+using Akka.Pattern;
+
+namespace ActorCache;
+
+/// <summary>Knows which servers should exist, and has one supervised connection actor for each. Who serves is the router's business.</summary>
+internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) : UntypedActor
+{
+    private const double Jitter = 0.2;
+    private const string ConnectionName = "connection";
+
+    // A server that leaves and comes back at once must not meet the name of its own dying actor.
+    private int _named;
+
+    /// <summary>For one cache; <paramref name="connection"/> makes a connection actor of a server and the router it reports to.</summary>
+    public static Props Props(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) =>
+        Akka.Actor.Props.Create(() => new ServersActor(options, connection));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Serve(var topology, var router):
+                Become(Supervising(router, []));
+                Self.Tell(new SetServers(topology), Sender);
+                break;
+            case AnnounceConnections:
+                break; // There are none yet.
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private UntypedReceive Supervising(IActorRef router, Dictionary<string, IActorRef> servers) => message =>
+    {
+        switch (message)
+        {
+            case SetServers(var topology):
+                foreach (var gone in servers.Keys.Where(name => topology.IndexOf(name) < 0).ToList())
+                {
+                    Context.Stop(servers[gone]);
+                    servers.Remove(gone);
+                }
+                foreach (var server in topology.Servers)
+                {
+                    if (!servers.ContainsKey(server.Name)) servers[server.Name] = Context.ActorOf(Supervised(server, router), NewName(server));
+                }
+                break;
+            case AnnounceConnections:
+                Context.ActorSelection($"*/{ConnectionName}").Tell(message);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
+
+    // OnStop, not OnFailure: a connection actor ends by stopping once it has said why, so that an outage does not fill the log with stack
+    // traces. An exception is a defect of ours: it is logged, stops the actor too, and the next incarnation comes after the same pause.
+    private Props Supervised(ServerAddress server, IActorRef router) => BackoffSupervisor.Props(
+        Backoff.OnStop(connection(server, router), ConnectionName, options.RetryDelay, options.MaxRetryDelay, Jitter, maxNrOfRetries: -1)
+            .WithManualReset()
+            .WithDefaultStoppingStrategy());
+
+    private string NewName(ServerAddress server) =>
+        $"{string.Concat(server.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or ':' or '_' ? c : '_'))}~{++_named}";
+
+    /// <summary>Begin: these are the servers, and this is whom their connections report to.</summary>
+    internal sealed record Serve(Topology Topology, IActorRef Router) : INoSerializationVerificationNeeded;
+}

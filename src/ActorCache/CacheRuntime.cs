@@ -1,0 +1,92 @@
+using ActorCache.Placement;
+using ActorCache.Transport;
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+
+namespace ActorCache;
+
+/// <summary>
+/// One cache's parts, put together: what the actors and the facade share. It answers calls from its construction on; its actors follow
+/// as soon as their system has started them.
+/// </summary>
+internal sealed class CacheRuntime
+{
+    private readonly TaskCompletionSource<IActorRef> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lazy<Task> _shutdown;
+
+    /// <summary>Puts a cache together of options that are valid.</summary>
+    public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null)
+    {
+        Name = name;
+        Options = options;
+        Time = time;
+        Log = log;
+
+        var connection = new ConnectionOptions
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            ReadTimeout = options.ReadTimeout,
+            IdleProbe = options.IdleProbe,
+            MaxInFlight = options.MaxInFlight,
+        };
+        if (!Distribution.TryFind(options.Distribution, out var distribution))
+            throw new ArgumentException($"Distribution \"{options.Distribution}\" is not known.", nameof(options));
+        Transitions = new RouteTransitions(name, options.ServerMaxRetry, distribution, () => new WaitingRoom(connection, time));
+        Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), time.GetUtcNow()));
+        Connector = connector ?? new SocketConnector(connection, time);
+        Feed = new ServerEventFeed();
+        Client = new ActorCacheClient(name, new Dispatcher(Routes, time, options.OperationTimeout), new ActorCacheMonitor(name, Routes, Feed));
+        _shutdown = new Lazy<Task>(ShutDownOnceAsync);
+    }
+
+    public string Name { get; }
+
+    public ActorCacheOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Log { get; }
+
+    public RouteTransitions Transitions { get; }
+
+    public CurrentRoutes Routes { get; }
+
+    public IConnector Connector { get; }
+
+    public ServerEventFeed Feed { get; }
+
+    public IActorCache Client { get; }
+
+    /// <summary>The Ask door, once its actor is there.</summary>
+    public Task<IActorRef> Gateway => _gateway.Task;
+
+    /// <summary>The guardian has its children.</summary>
+    public void Started(IActorRef gateway) => _gateway.TrySetResult(gateway);
+
+    /// <summary>No more calls; those in flight are answered, then the sockets close and the actors stop. The same task every time.</summary>
+    public Task ShutDownAsync() => _shutdown.Value;
+
+    private async Task ShutDownOnceAsync()
+    {
+        var last = Routes.Close();
+        foreach (var server in last?.Servers ?? []) server.Entrance.Open();
+        await Task.WhenAll((last?.Servers ?? []).Select(server => server.Live?.DrainAsync(Options.DrainTimeout) ?? Task.CompletedTask)).ConfigureAwait(false);
+        Feed.Complete();
+
+        // Gateway and guardian share a life; a cache that never came to have actors has none to stop.
+        if (!_gateway.Task.IsCompletedSuccessfully) return;
+        if (_gateway.Task.Result is IInternalActorRef { Parent: { } guardian }) await StopAsync(guardian).ConfigureAwait(false);
+    }
+
+    private async Task StopAsync(IActorRef guardian)
+    {
+        try
+        {
+            await guardian.GracefulStop(Options.DrainTimeout).ConfigureAwait(false);
+        }
+        catch (TaskCanceledException)
+        {
+            // Its system is shutting down with it.
+        }
+    }
+}

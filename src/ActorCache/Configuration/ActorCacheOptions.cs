@@ -1,0 +1,50 @@
+namespace ActorCache;
+
+/// <summary>
+/// The knobs. Each can also be set in a connection string or in HOCON under its snake_case name (<c>connect_timeout=500ms</c>), and in
+/// configuration under its own (<c>"ConnectTimeout": "500ms"</c>). Checked at start: every fault is listed with its fix.
+/// </summary>
+public sealed class ActorCacheOptions
+{
+    /// <summary>The pool, one entry a server: <c>host[:port][*weight]</c>, IPv6 in brackets, or <c>unix:/path</c>. At least one.</summary>
+    public IList<string> Servers { get; set; } = [];
+
+    /// <summary>TCP connect and answered handshake of one attempt. Default 500 ms.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long one attempt of one operation waits for its answer before the operation moves on to the next server; and how long operations
+    /// may be in flight with no byte arriving before their connection is given up. Default 500 ms.
+    /// </summary>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Consecutive failed attempts to reach a server before it is ejected from the ring. At least 1; default 3.</summary>
+    public int ServerMaxRetry { get; set; } = 3;
+
+    /// <summary>The pause before the second attempt to reach a server; it doubles, with jitter. Default 100 ms.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest pause between attempts. Default 30 s.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The whole budget of one call, reroutes included. Default 2 s.</summary>
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a connection must have served before the pauses start over at <see cref="RetryDelay"/>. Default 5 s.</summary>
+    public TimeSpan ProvenAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection may be quiet before it is asked for a sign of health. Default 5 s.</summary>
+    public TimeSpan IdleProbe { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long shutdown waits for operations in flight. Default 2 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Operations in flight to one server at most; the next one is answered Overloaded at once. 1 to 65,535; default 16,384.</summary>
+    public int MaxInFlight { get; set; } = 16_384;
+
+    /// <summary>How keys are placed on servers. Default and, so far, only: <c>ketama</c>, as libmemcached does with weights.</summary>
+    public string Distribution { get; set; } = "ketama";
+
+    /// <summary>What could not be read where the options came from; reported with the other faults.</summary>
+    internal List<string> Unreadable { get; } = [];
+}

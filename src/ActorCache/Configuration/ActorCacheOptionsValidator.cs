@@ -1,0 +1,64 @@
+using ActorCache.Placement;
+using ActorCache.Transport;
+using Microsoft.Extensions.Options;
+
+namespace ActorCache;
+
+/// <summary>Finds every fault in the options at once, and says the fix of each.</summary>
+internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ActorCacheOptions options)
+    {
+        var faults = Faults(options).Select(fault => $"ActorCache: {fault}").ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    /// <summary>For where no options pipeline does it.</summary>
+    /// <exception cref="OptionsValidationException">There are faults.</exception>
+    public static void ThrowIfInvalid(string name, ActorCacheOptions options)
+    {
+        var result = new ActorCacheOptionsValidator().Validate(name, options);
+        if (result.Failed) throw new OptionsValidationException(name, typeof(ActorCacheOptions), result.Failures);
+    }
+
+    private static IEnumerable<string> Faults(ActorCacheOptions options)
+    {
+        foreach (var fault in options.Unreadable) yield return fault;
+
+        if (options.Servers is not { Count: > 0 })
+            yield return "Servers is empty; name at least one, such as \"cache-1:11211\".";
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (text, i) in (options.Servers ?? []).Select((text, i) => (text, i)))
+        {
+            if (!ServerAddress.TryParse(text, out var server, out var error)) yield return $"Servers[{i}]: {error}";
+            else if (!names.Add(server.Name)) yield return $"Servers[{i}]: \"{server.Name}\" is listed twice; remove one, or give it a greater weight.";
+        }
+
+        foreach (var (option, value) in new[]
+        {
+            (nameof(options.ConnectTimeout), options.ConnectTimeout),
+            (nameof(options.ReadTimeout), options.ReadTimeout),
+            (nameof(options.RetryDelay), options.RetryDelay),
+            (nameof(options.MaxRetryDelay), options.MaxRetryDelay),
+            (nameof(options.OperationTimeout), options.OperationTimeout),
+            (nameof(options.ProvenAfter), options.ProvenAfter),
+            (nameof(options.IdleProbe), options.IdleProbe),
+            (nameof(options.DrainTimeout), options.DrainTimeout),
+        })
+        {
+            if (value <= TimeSpan.Zero) yield return $"{option} ({OptionKey.WriteDuration(value)}) must be above zero; the default is {Default(option)}.";
+            else if (value.TotalMilliseconds > int.MaxValue) yield return $"{option} ({OptionKey.WriteDuration(value)}) is over 24 days; lower it.";
+        }
+        if (options.MaxRetryDelay > TimeSpan.Zero && options.MaxRetryDelay < options.RetryDelay)
+            yield return $"MaxRetryDelay ({OptionKey.WriteDuration(options.MaxRetryDelay)}) is below RetryDelay ({OptionKey.WriteDuration(options.RetryDelay)}); raise it.";
+
+        if (options.ServerMaxRetry < 1)
+            yield return $"ServerMaxRetry ({options.ServerMaxRetry}) must be at least 1, the first failed attempt; the default is {Default(nameof(options.ServerMaxRetry))}.";
+        if (options.MaxInFlight is < 1 or > ConnectionOptions.LargestWindow)
+            yield return $"MaxInFlight ({options.MaxInFlight}) must be 1 to {ConnectionOptions.LargestWindow}; the default is {Default(nameof(options.MaxInFlight))}.";
+        if (!Placement.Distribution.TryFind(options.Distribution ?? "", out _))
+            yield return $"Distribution \"{options.Distribution}\" is not known; there is {string.Join(", ", Placement.Distribution.Names)}.";
+    }
+
+    private static string Default(string option) => OptionKey.Find(option)!.Write(new ActorCacheOptions());
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+
+namespace ActorCache;
+
+/// <summary>
+/// One option as text: its name in every spelling, and how it is read and written. The connection string, configuration, HOCON and the
+/// README's table all stand on this one list.
+/// </summary>
+internal sealed class OptionKey
+{
+    private readonly Action<ActorCacheOptions, string> _read;
+    private readonly Func<ActorCacheOptions, string> _write;
+
+    private OptionKey(string name, Action<ActorCacheOptions, string> read, Func<ActorCacheOptions, string> write)
+    {
+        Name = name;
+        SnakeName = Separated(name, '_');
+        KebabName = Separated(name, '-');
+        _read = read;
+        _write = write;
+    }
+
+    public static IReadOnlyList<OptionKey> All { get; } =
+    [
+        new(nameof(ActorCacheOptions.Servers), (o, text) => o.Servers = ReadServers(text), o => string.Join(",", o.Servers)),
+        Duration(nameof(ActorCacheOptions.ConnectTimeout), o => o.ConnectTimeout, (o, value) => o.ConnectTimeout = value),
+        Duration(nameof(ActorCacheOptions.ReadTimeout), o => o.ReadTimeout, (o, value) => o.ReadTimeout = value),
+        Number(nameof(ActorCacheOptions.ServerMaxRetry), o => o.ServerMaxRetry, (o, value) => o.ServerMaxRetry = value),
+        Duration(nameof(ActorCacheOptions.RetryDelay), o => o.RetryDelay, (o, value) => o.RetryDelay = value),
+        Duration(nameof(ActorCacheOptions.MaxRetryDelay), o => o.MaxRetryDelay, (o, value) => o.MaxRetryDelay = value),
+        Duration(nameof(ActorCacheOptions.OperationTimeout), o => o.OperationTimeout, (o, value) => o.OperationTimeout = value),
+        Duration(nameof(ActorCacheOptions.ProvenAfter), o => o.ProvenAfter, (o, value) => o.ProvenAfter = value),
+        Duration(nameof(ActorCacheOptions.IdleProbe), o => o.IdleProbe, (o, value) => o.IdleProbe = value),
+        Duration(nameof(ActorCacheOptions.DrainTimeout), o => o.DrainTimeout, (o, value) => o.DrainTimeout = value),
+        Number(nameof(ActorCacheOptions.MaxInFlight), o => o.MaxInFlight, (o, value) => o.MaxInFlight = value),
+        new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
+    ];
+
+    /// <summary>As in C# and configuration: <c>ConnectTimeout</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>As in connection strings: <c>connect_timeout</c>.</summary>
+    public string SnakeName { get; }
+
+    /// <summary>As in HOCON: <c>connect-timeout</c>.</summary>
+    public string KebabName { get; }
+
+    public static OptionKey? Find(string name) => All.FirstOrDefault(key =>
+        name.Equals(key.Name, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(key.SnakeName, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(key.KebabName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Reads a setting into <paramref name="options"/>; what cannot be read is kept there, for the validator to report.</summary>
+    public static void Read(ActorCacheOptions options, string name, string text)
+    {
+        if (Find(name) is not { } key)
+        {
+            options.Unreadable.Add($"\"{name}\" is not an option; there are {string.Join(", ", All.Select(k => k.SnakeName))}.");
+            return;
+        }
+        try
+        {
+            key._read(options, text);
+        }
+        catch (FormatException e)
+        {
+            options.Unreadable.Add($"{key.Name}: {e.Message}");
+        }
+    }
+
+    /// <summary>The option's value as text that reads back.</summary>
+    public string Write(ActorCacheOptions options) => _write(options);
+
+    /// <summary>A duration as text: <c>500ms</c>, <c>2s</c>, <c>1.5m</c>, <c>1h</c>, <c>00:00:00.5</c>, or a plain number of milliseconds.</summary>
+    public static TimeSpan ReadDuration(string text)
+    {
+        var trimmed = text.Trim();
+        foreach (var (unit, milliseconds) in new[] { ("ms", 1d), ("s", 1e3), ("m", 6e4), ("h", 3.6e6), ("", 1d) })
+        {
+            if (!trimmed.EndsWith(unit, StringComparison.OrdinalIgnoreCase)) continue;
+            var number = trimmed[..^unit.Length];
+            if (double.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite,
+                    CultureInfo.InvariantCulture, out var value) && Math.Abs(value * milliseconds) < TimeSpan.MaxValue.TotalMilliseconds)
+                return TimeSpan.FromTicks((long)Math.Round(value * milliseconds * TimeSpan.TicksPerMillisecond));
+        }
+        return trimmed.Contains(':') && TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out var span)
+            ? span
+            : throw new FormatException($"\"{text}\" is not a duration; write 500ms, 2s, 1m or 00:00:02.");
+    }
+
+    public static string WriteDuration(TimeSpan value)
+    {
+        var text = value.ToString("c", CultureInfo.InvariantCulture);
+        return text.Contains('.') && value.Milliseconds + value.Microseconds + value.Nanoseconds != 0 ? text.TrimEnd('0') : text;
+    }
+
+    private static List<string> ReadServers(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    private static OptionKey Duration(string name, Func<ActorCacheOptions, TimeSpan> get, Action<ActorCacheOptions, TimeSpan> set) =>
+        new(name, (options, text) => set(options, ReadDuration(text)), options => WriteDuration(get(options)));
+
+    private static OptionKey Number(string name, Func<ActorCacheOptions, int> get, Action<ActorCacheOptions, int> set) => new(name,
+        (options, text) => set(options, int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"\"{text}\" is not a whole number.")),
+        options => get(options).ToString(CultureInfo.InvariantCulture));
+
+    private static string Separated(string name, char separator)
+    {
+        var text = new StringBuilder();
+        foreach (var c in name)
+        {
+            if (char.IsUpper(c) && text.Length > 0) text.Append(separator);
+            text.Append(char.ToLowerInvariant(c));
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,58 @@
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace ActorCache;
+
+/// <summary>
+/// A cache's place in a service provider: borrows the host's actor system when there is one, has its own otherwise, and ends with the
+/// host. A borrowed system is never terminated from here.
+/// </summary>
+internal sealed class CacheHost : IAsyncDisposable, IDisposable
+{
+    // Ours alone: it must not write to the console, and must not end the process or be ended with it behind the host's back.
+    private const string OwnSystem = """
+        akka {
+          loglevel = WARNING
+          stdout-loglevel = OFF
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          coordinated-shutdown { run-by-clr-shutdown-hook = off, exit-clr = off }
+        }
+        """;
+
+    private readonly ActorSystem? _own;
+
+    public CacheHost(IServiceProvider services)
+    {
+        var system = services.GetService<ActorSystem>() ?? (_own = ActorSystem.Create("actorcache", OwnSystem));
+        try
+        {
+            Runtime = ActorCacheExtension.For(system).GetOrStart(
+                ActorCacheExtension.DefaultName,
+                () => services.GetRequiredService<IOptions<ActorCacheOptions>>().Value,
+                services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+                services.GetService<TimeProvider>() ?? TimeProvider.System);
+        }
+        catch
+        {
+            _own?.Terminate();
+            throw;
+        }
+    }
+
+    public CacheRuntime Runtime { get; }
+
+    public async Task StopAsync()
+    {
+        await Runtime.ShutDownAsync().ConfigureAwait(false);
+        if (_own is not null) await _own.Terminate().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    // The provider was disposed synchronously: what is left to do goes on without it.
+    public void Dispose() => _ = StopAsync();
+}

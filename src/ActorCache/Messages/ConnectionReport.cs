@@ -1,0 +1,19 @@
+using ActorCache.Transport;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorCache;
+
+/// <summary>What a connection actor tells the router. It holds live connections: it never leaves the process.</summary>
+/// <param name="Server">The server's name.</param>
+internal abstract record ConnectionReport(string Server) : INoSerializationVerificationNeeded
+{
+    /// <summary>Connected, and it has answered.</summary>
+    public sealed record ServerUp(string Server, IServerConnection Connection) : ConnectionReport(Server);
+
+    /// <summary>An attempt to reach it failed.</summary>
+    public sealed record AttemptFailed(string Server, ConnectionClosed End) : ConnectionReport(Server);
+
+    /// <summary>The connection is gone.</summary>
+    public sealed record ServerDown(string Server, IServerConnection Connection, ConnectionClosed End) : ConnectionReport(Server);
+}

@@ -1,0 +1,49 @@
+namespace ActorCache;
+
+/// <summary>
+/// Something that happened to a server or to all of them. Published on the actor system's EventStream after the route table that says so,
+/// so whoever hears of it finds calls routed accordingly already.
+/// </summary>
+/// <param name="Cache">The cache's name.</param>
+/// <param name="Server">The server's name; null when it is about all of them.</param>
+/// <param name="At">When it was seen.</param>
+/// <param name="TableVersion">The route table that reflects it.</param>
+public abstract record ServerEvent(string Cache, string? Server, DateTimeOffset At, long TableVersion) : IActorCacheMessage
+{
+    /// <summary>The server is connected and serves its keys, for the first time or after a short loss.</summary>
+    public sealed record Up(string Cache, string Server, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, Server, At, TableVersion);
+
+    /// <summary>The server cannot be reached; it is still on the ring, and the next living server clockwise serves its keys.</summary>
+    /// <param name="Cache">The cache's name.</param>
+    /// <param name="Server">The server's name.</param>
+    /// <param name="At">When it was seen.</param>
+    /// <param name="TableVersion">The route table that reflects it.</param>
+    /// <param name="Cause">What was seen.</param>
+    public sealed record Suspected(string Cache, string Server, DateTimeOffset At, long TableVersion, string Cause)
+        : ServerEvent(Cache, Server, At, TableVersion);
+
+    /// <summary>The server is off the ring: too many attempts to reach it failed, or an operator said so.</summary>
+    /// <param name="Cache">The cache's name.</param>
+    /// <param name="Server">The server's name.</param>
+    /// <param name="At">When it was seen.</param>
+    /// <param name="TableVersion">The route table that reflects it.</param>
+    /// <param name="Cause">What was seen last.</param>
+    public sealed record Ejected(string Cache, string Server, DateTimeOffset At, long TableVersion, string Cause)
+        : ServerEvent(Cache, Server, At, TableVersion);
+
+    /// <summary>An ejected server is back and serves its keys again.</summary>
+    public sealed record Reinstated(string Cache, string Server, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, Server, At, TableVersion);
+
+    /// <summary>No server is left that serves: every call is answered Unavailable until one is back.</summary>
+    public sealed record NoServerAlive(string Cache, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, null, At, TableVersion);
+
+    /// <summary>Servers were added, removed or given another weight.</summary>
+    /// <param name="Cache">The cache's name.</param>
+    /// <param name="At">When it was done.</param>
+    /// <param name="TableVersion">The route table that reflects it.</param>
+    /// <param name="Added">New servers.</param>
+    /// <param name="Removed">Servers that are gone.</param>
+    /// <param name="Reweighted">Servers with another weight.</param>
+    public sealed record TopologyChanged(string Cache, DateTimeOffset At, long TableVersion,
+        IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Reweighted) : ServerEvent(Cache, null, At, TableVersion);
+}

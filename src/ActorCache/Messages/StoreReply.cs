@@ -1,0 +1,21 @@
+namespace ActorCache;
+
+/// <summary>The answer to <see cref="CacheProtocol.Set"/>, <see cref="CacheProtocol.Delete"/> and <see cref="CacheProtocol.Touch"/>.</summary>
+/// <param name="Key">The key.</param>
+public abstract record StoreReply(string Key) : IActorCacheMessage
+{
+    /// <summary>Done as asked.</summary>
+    public sealed record Stored(string Key, string Server) : StoreReply(Key);
+
+    /// <summary>There is no such item to delete or touch.</summary>
+    public sealed record NotFound(string Key, string Server) : StoreReply(Key);
+
+    /// <summary>The server refused: the value is too large, or it is out of memory.</summary>
+    public sealed record Refused(string Key, CacheOutcome Outcome, string Server) : StoreReply(Key);
+
+    /// <summary>No answer.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Outcome">Why: Unavailable, TimedOut or Overloaded.</param>
+    /// <param name="MayHaveBeenApplied">Whether a request went out that may have been carried out.</param>
+    public sealed record Unavailable(string Key, CacheOutcome Outcome, bool MayHaveBeenApplied) : StoreReply(Key);
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace ActorCache;
+
+/// <summary>Every log line, with its id. One line a transition; no keys, no values.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(1, LogLevel.Information, "{Cache}: {Server} is up.")]
+    public static partial void ServerUp(this ILogger log, string cache, string? server);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Cache}: {Server} cannot be reached, its keys are served by the next server clockwise. {Cause}")]
+    public static partial void ServerSuspected(this ILogger log, string cache, string? server, string cause);
+
+    [LoggerMessage(3, LogLevel.Error, "{Cache}: {Server} is ejected from the ring. {Cause}")]
+    public static partial void ServerEjected(this ILogger log, string cache, string? server, string cause);
+
+    [LoggerMessage(4, LogLevel.Information, "{Cache}: {Server} is reinstated.")]
+    public static partial void ServerReinstated(this ILogger log, string cache, string? server);
+
+    [LoggerMessage(5, LogLevel.Critical, "{Cache}: no server is alive; every call is answered Unavailable.")]
+    public static partial void NoServerAlive(this ILogger log, string cache);
+
+    [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
+    public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+
+namespace ActorCache;
+
+/// <summary>An operation as the awaitable of its result, and the pool its kind comes from.</summary>
+/// <typeparam name="TSelf">The kind.</typeparam>
+/// <typeparam name="TResult">What the caller gets.</typeparam>
+internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IValueTaskSource<TResult>
+    where TSelf : AwaitableOperation<TSelf, TResult>, new()
+{
+    private const int PoolSize = 4096;
+    private static readonly ConcurrentQueue<TSelf> Pool = new();
+    [ThreadStatic] private static TSelf? t_spare;
+
+    // Continuations run on the worker that completes: it is a thread-pool thread already.
+    private ManualResetValueTaskSourceCore<bool> _source;
+
+    /// <summary>One from the pool. Give it back with <see cref="Discard"/> if it is never started.</summary>
+    public static TSelf Rent()
+    {
+        var operation = t_spare;
+        if (operation is null) return Pool.TryDequeue(out operation) ? operation : new TSelf();
+        t_spare = null;
+        return operation;
+    }
+
+    /// <summary>Starts it and returns the awaitable, which gives it back to the pool when its result is taken.</summary>
+    public ValueTask<TResult> Run(CancellationToken ct, bool more = false)
+    {
+        var result = new ValueTask<TResult>(this, _source.Version);
+        Start(more, ct);
+        return result;
+    }
+
+    /// <summary>Back to the pool.</summary>
+    public void Discard()
+    {
+        Reset();
+        Release();
+        _source.Reset();
+        if (t_spare is null) t_spare = (TSelf)this;
+        else if (Pool.Count < PoolSize) Pool.Enqueue((TSelf)this);
+    }
+
+    protected sealed override void Complete() => _source.SetResult(true);
+
+    /// <summary>The result, on the caller's thread. May throw, for a value that does not read.</summary>
+    protected abstract TResult Result();
+
+    /// <summary>Lets go of what this kind holds of the call.</summary>
+    protected abstract void Release();
+
+    TResult IValueTaskSource<TResult>.GetResult(short token)
+    {
+        _source.GetResult(token);
+        try
+        {
+            if (Fault is not null) ExceptionDispatchInfo.Throw(Fault);
+            return Result();
+        }
+        finally
+        {
+            Discard();
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token)
+    {
+        var status = _source.GetStatus(token);
+        return status == ValueTaskSourceStatus.Succeeded && Fault is not null
+            ? Fault is OperationCanceledException ? ValueTaskSourceStatus.Canceled : ValueTaskSourceStatus.Faulted
+            : status;
+    }
+
+    void IValueTaskSource<TResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,182 @@
+using ActorCache.Protocol;
+using ActorCache.Transport;
+
+namespace ActorCache;
+
+/// <summary>
+/// One call of the cache on its way: its key, the servers it has tried, and what it ends with. It decides what happens when an attempt
+/// fails (DESIGN: reads and idempotent writes go to the next server, the rest only if no byte of them was written). Pooled, and the
+/// awaitable that the caller holds.
+/// </summary>
+internal abstract class CacheOperation : Operation
+{
+    private readonly byte[] _key = new byte[CacheKey.MaxLength];
+    private int _keyLength;
+    private uint _hash;
+    private int[] _tried = new int[4];
+    private int _triedCount;
+    private Dispatcher _dispatcher = null!;
+    private ServerRoute? _at;
+    private bool _ownerServes;
+    private CancellationToken _cancellation;
+    private CancellationTokenRegistration _registration;
+    private bool _cancelled;
+
+    public override ReadOnlySpan<byte> Key => _key.AsSpan(0, _keyLength);
+
+    /// <summary>Whether carrying it out twice is the same as once, so that an unanswered attempt may be repeated elsewhere.</summary>
+    protected abstract bool IsRepeatable { get; }
+
+    /// <summary>How the call ended.</summary>
+    protected CacheOutcome Outcome { get; set; }
+
+    /// <summary>What the caller gets thrown, if anything.</summary>
+    protected Exception? Fault { get; private set; }
+
+    protected bool MayHaveBeenApplied { get; private set; }
+
+    protected string? Server => _at?.Name;
+
+    protected bool FromStandIn => _at is not null && !_ownerServes;
+
+    /// <summary>Begins a call: checks and keeps the key, and starts its budget.</summary>
+    /// <exception cref="ArgumentException">The key is not one.</exception>
+    /// <exception cref="ObjectDisposedException">The cache has been shut down.</exception>
+    public void Begin(Dispatcher dispatcher, string key)
+    {
+        _keyLength = CacheKey.Encode(key, _key);
+        _hash = dispatcher.Routes.Table.Hash(Key);
+        _dispatcher = dispatcher;
+        AttemptStarted = dispatcher.Now;
+        Deadline = AttemptStarted + dispatcher.Budget;
+    }
+
+    /// <summary>Where it went, or was last refused.</summary>
+    public IConnection? Connection => _at?.Connection;
+
+    /// <summary>Sends it off. What it comes to, perhaps at once, is for the awaitable.</summary>
+    public void Start(bool more, CancellationToken ct)
+    {
+        if (ct.CanBeCanceled)
+        {
+            _cancellation = ct;
+            _registration = ct.UnsafeRegister(static (operation, _) => ((CacheOperation)operation!).OnCancelled(), this);
+        }
+        if (!TrySendOn(more)) Complete();
+    }
+
+    protected override void OnAttemptEnded(AttemptEnd end)
+    {
+        if (end != AttemptEnd.Moved) Tried(_at!.Id);
+        if (end is AttemptEnd.Unanswered or AttemptEnd.TimedOut && _at!.Connection is not WaitingRoom) MayHaveBeenApplied = true;
+
+        AttemptStarted = _dispatcher.Now;
+        if (Fault is not null || AttemptStarted >= Deadline) End(CacheOutcome.TimedOut);
+        else if (Volatile.Read(ref _cancelled)) EndCancelled();
+        else if (MayHaveBeenApplied && !IsRepeatable) End(CacheOutcome.Unavailable);
+        else if (TrySendOn()) return;
+        CompleteOnThreadPool();
+    }
+
+    /// <summary>Takes a reply apart; called where replies are received.</summary>
+    protected sealed override void OnReply(in Reply reply)
+    {
+        try
+        {
+            Outcome = reply.Code switch
+            {
+                ReplyCode.ServerError => reply.Text.StartsWith("object too large"u8) ? CacheOutcome.TooLarge : CacheOutcome.ServerError,
+                ReplyCode.ClientError => CacheOutcome.ServerError,
+                _ => Answer(in reply),
+            };
+            if (reply.Code == ReplyCode.ClientError && Kind == RequestKind.Arithmetic && reply.Text.EndsWith("non-numeric value"u8))
+                Outcome = CacheOutcome.NotANumber;
+        }
+        catch (Exception e)
+        {
+            // A value that does not read is the caller's to hear of; the connection has done its part.
+            Fault = e;
+        }
+    }
+
+    /// <summary>What an ordinary reply means, and its value kept.</summary>
+    protected abstract CacheOutcome Answer(in Reply reply);
+
+    /// <summary>Makes ready for the pool: holds on to nothing of the call, and hears of no cancellation any more.</summary>
+    protected void Reset()
+    {
+        // Waits for a cancellation that is just being delivered, so that it cannot hit the next call.
+        _registration.Dispose();
+        _registration = default;
+        _cancellation = default;
+        _cancelled = false;
+        _triedCount = 0;
+        _at = null;
+        _ownerServes = false;
+        Outcome = CacheOutcome.Unavailable;
+        Fault = null;
+        MayHaveBeenApplied = false;
+    }
+
+    /// <summary>Offers it to the key's server, and clockwise to the next ones. False: it has ended, and still has to be completed.</summary>
+    private bool TrySendOn(bool more = false)
+    {
+        var cancellable = _cancellation.CanBeCanceled;
+        while (_dispatcher.Routes.TableOrNull is { } table)
+        {
+            var server = _triedCount == 0 ? table.For(_hash) : table.Next(_hash, _tried.AsSpan(0, _triedCount));
+            if (server is null) break;
+
+            _at = server;
+            _ownerServes = !table.IsStandIn(server, _hash);
+            SendOutcome sent;
+            try
+            {
+                sent = server.Connection.TrySend(this, more);
+            }
+            catch (Exception e)
+            {
+                Fault = e;
+                return false;
+            }
+
+            switch (sent)
+            {
+                case SendOutcome.Accepted:
+                    // A cancellation that came while it was in nobody's slot left only its mark.
+                    if (!cancellable || !Volatile.Read(ref _cancelled) || !TryTakeBack()) return true;
+                    EndCancelled();
+                    return false;
+                case SendOutcome.Full:
+                    End(CacheOutcome.Overloaded);
+                    return false;
+                case SendOutcome.Moved when _dispatcher.Routes.TableOrNull != table:
+                    break;
+                default:
+                    Tried(server.Id);
+                    break;
+            }
+        }
+        End(CacheOutcome.Unavailable);
+        return false;
+    }
+
+    private void OnCancelled()
+    {
+        Volatile.Write(ref _cancelled, true);
+        Interlocked.MemoryBarrier();
+        if (!TryTakeBack()) return; // In nobody's slot: whoever has it sees the mark, or has its answer.
+        EndCancelled();
+        CompleteOnThreadPool();
+    }
+
+    private void EndCancelled() => Fault = new OperationCanceledException(_cancellation);
+
+    private void End(CacheOutcome outcome) => Outcome = outcome;
+
+    private void Tried(int server)
+    {
+        if (_triedCount == _tried.Length) Array.Resize(ref _tried, 2 * _triedCount);
+        _tried[_triedCount++] = server;
+    }
+}

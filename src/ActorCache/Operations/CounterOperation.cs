@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Buffers.Text;
+using ActorCache.Protocol;
+using ActorCache.Transport;
+
+namespace ActorCache;
+
+/// <summary>An increment or decrement. Never sent twice once a byte of it was written: it would count twice.</summary>
+internal sealed class CounterOperation : AwaitableOperation<CounterOperation, CounterResult>
+{
+    private ulong _value;
+
+    public ulong Delta { get; set; }
+
+    public bool Decrement { get; set; }
+
+    public ulong? Initial { get; set; }
+
+    public int? ExpirationTime { get; set; }
+
+    public override RequestKind Kind => RequestKind.Arithmetic;
+
+    protected override bool IsRepeatable => false;
+
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) =>
+        MetaRequests.Arithmetic(output, Key, opaque, Delta, Decrement, Initial, ExpirationTime);
+
+    protected override CacheOutcome Answer(in Reply reply)
+    {
+        if (reply.Code == ReplyCode.NotFound) return CacheOutcome.NotFound;
+        if (reply.Code != ReplyCode.Value) return CacheOutcome.NotStored;
+        var digits = reply.Value.TrimEnd((byte)' ');
+        if (!Utf8Parser.TryParse(digits, out _value, out var read) || read != digits.Length) return CacheOutcome.NotANumber;
+        return CacheOutcome.Stored;
+    }
+
+    protected override CounterResult Result() => new(Outcome, _value, Server, MayHaveBeenApplied);
+
+    protected override void Release()
+    {
+        _value = 0;
+        Initial = null;
+        ExpirationTime = null;
+    }
+}

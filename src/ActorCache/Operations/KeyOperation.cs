@@ -1,0 +1,28 @@
+using System.Buffers;
+using ActorCache.Protocol;
+using ActorCache.Transport;
+
+namespace ActorCache;
+
+/// <summary>A delete, or a touch: a key and no value, either way.</summary>
+internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResult>
+{
+    /// <summary>memcached's expiration time, to touch with; null to delete.</summary>
+    public int? ExpirationTime { get; set; }
+
+    public override RequestKind Kind => ExpirationTime is null ? RequestKind.Delete : RequestKind.Touch;
+
+    protected override bool IsRepeatable => true;
+
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque)
+    {
+        if (ExpirationTime is { } exptime) MetaRequests.Touch(output, Key, opaque, exptime);
+        else MetaRequests.Delete(output, Key, opaque);
+    }
+
+    protected override CacheOutcome Answer(in Reply reply) => reply.Code == ReplyCode.Done ? CacheOutcome.Stored : CacheOutcome.NotFound;
+
+    protected override StoreResult Result() => new(Outcome, Server, MayHaveBeenApplied);
+
+    protected override void Release() => ExpirationTime = null;
+}

@@ -1,0 +1,50 @@
+using System.Buffers;
+using ActorCache.Protocol;
+using ActorCache.Transport;
+
+namespace ActorCache;
+
+/// <summary>A store. The value's bytes are borrowed from the caller until the call ends, and copied into each attempt's request.</summary>
+internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreResult>
+{
+    private const int ScratchKept = 64 * 1024;
+    private ArrayBufferWriter<byte> _scratch = new();
+
+    /// <summary>Room for a value that has to be turned into bytes first.</summary>
+    public ArrayBufferWriter<byte> Scratch => _scratch;
+
+    public ReadOnlySequence<byte> Value { get; set; }
+
+    public StoreMode Mode { get; set; }
+
+    public int ExpirationTime { get; set; }
+
+    public ulong Cas { get; set; }
+
+    public override RequestKind Kind => RequestKind.Store;
+
+    protected override bool IsRepeatable => Mode == StoreMode.Set && Cas == 0;
+
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) =>
+        MetaRequests.Store(output, Key, opaque, Value, Mode, ExpirationTime, clientFlags: 0, Cas);
+
+    protected override CacheOutcome Answer(in Reply reply) => reply.Code switch
+    {
+        ReplyCode.Done => CacheOutcome.Stored,
+        ReplyCode.Exists => CacheOutcome.Exists,
+        ReplyCode.NotFound => CacheOutcome.NotFound,
+        _ => CacheOutcome.NotStored,
+    };
+
+    protected override StoreResult Result() => new(Outcome, Server, MayHaveBeenApplied);
+
+    protected override void Release()
+    {
+        Value = default;
+        Mode = StoreMode.Set;
+        ExpirationTime = Expiration.Never;
+        Cas = 0;
+        if (_scratch.Capacity > ScratchKept) _scratch = new ArrayBufferWriter<byte>();
+        else _scratch.ResetWrittenCount();
+    }
+}

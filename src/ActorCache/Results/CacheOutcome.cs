@@ -1,0 +1,41 @@
+namespace ActorCache;
+
+/// <summary>How a call ended. A miss is an answer; the last five are not, and say why.</summary>
+public enum CacheOutcome
+{
+    /// <summary>No server could be asked, or the one that was asked is gone. Also what a result is that nobody filled in.</summary>
+    Unavailable = 0,
+
+    /// <summary>The key is there, and here is its value.</summary>
+    Hit,
+
+    /// <summary>A server answered: the key is not there.</summary>
+    Miss,
+
+    /// <summary>Done as asked: stored, deleted, touched, counted.</summary>
+    Stored,
+
+    /// <summary>The mode forbade it: add found the key, replace, append or prepend did not.</summary>
+    NotStored,
+
+    /// <summary>Compare-and-swap: somebody else has changed the item.</summary>
+    Exists,
+
+    /// <summary>There is no such item to delete, touch, count or swap.</summary>
+    NotFound,
+
+    /// <summary>The value is larger than the server keeps. Its older value is gone there: memcached deletes it when it refuses the new one.</summary>
+    TooLarge,
+
+    /// <summary>The counter's item is not a number.</summary>
+    NotANumber,
+
+    /// <summary>The server answered that it cannot, such as when it is out of memory.</summary>
+    ServerError,
+
+    /// <summary>No answer within the operation's budget.</summary>
+    TimedOut,
+
+    /// <summary>Too many operations are in flight to that server already: refused at once, nothing was sent.</summary>
+    Overloaded,
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace ActorCache.TestServers;
+
+/// <summary>
+/// A real memcached on a loopback port of its own, to be killed, stopped and restarted. It is ended by the pid it was started with, and
+/// with its owner at the latest.
+/// </summary>
+public sealed class MemcachedProcess : IDisposable
+{
+    private const int SigKill = 9, SigCont = 18, SigStop = 19;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly string[] _arguments;
+    private Process _process;
+
+    private MemcachedProcess(int port, string[] arguments)
+    {
+        Port = port;
+        _arguments = arguments;
+        _process = Launch();
+    }
+
+    /// <summary>The port, the same through restarts.</summary>
+    public int Port { get; }
+
+    /// <summary>What a client's server list takes.</summary>
+    public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>Starts one that accepts connections when this returns.</summary>
+    /// <param name="arguments">memcached's own, such as <c>-m 16</c>.</param>
+    /// <exception cref="InvalidOperationException">There is no memcached on this machine; on Debian: <c>apt-get install memcached</c>.</exception>
+    public static MemcachedProcess Start(params string[] arguments) => new(FreePort(), arguments);
+
+    /// <summary><c>kill -9</c>: connections are reset, new ones refused.</summary>
+    public void Kill()
+    {
+        if (_process.HasExited) return;
+        Signal(SigKill);
+        _process.WaitForExit();
+    }
+
+    /// <summary><c>kill -STOP</c>: the kernel still accepts connections, and nobody answers on them.</summary>
+    public void Stop() => Signal(SigStop);
+
+    /// <summary><c>kill -CONT</c>: it goes on, and carries out what has arrived meanwhile.</summary>
+    public void Continue() => Signal(SigCont);
+
+    /// <summary>Starts it again on the same port, empty, after it was killed; kills it first if it was not.</summary>
+    public void Restart()
+    {
+        Kill();
+        _process.Dispose();
+        _process = Launch();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo("memcached") { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])["-u", Environment.UserName, "-l", "127.0.0.1", "-p", $"{Port}", "-U", "0", "-t", "1", .. _arguments])
+            start.ArgumentList.Add(argument);
+
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new InvalidOperationException("memcached cannot be started; on Debian: apt-get install memcached.", e);
+        }
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        if (!SpinWait.SpinUntil(() => process.HasExited || Accepts(), Patience) || process.HasExited)
+            throw new InvalidOperationException($"memcached does not listen on port {Port} within {Patience.TotalSeconds} s.");
+        return process;
+    }
+
+    private bool Accepts()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(IPAddress.Loopback, Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Signal(int signal)
+    {
+        if (!_process.HasExited) _ = kill(_process.Id, signal);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+#pragma warning disable SYSLIB1054, CA5392, IDE1006 // One call of one signature: a source generator and unsafe code would be more to read.
+    private static extern int kill(int pid, int signal);
+#pragma warning restore SYSLIB1054, CA5392, IDE1006
+}
