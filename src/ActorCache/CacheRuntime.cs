@@ -60,6 +60,9 @@ internal sealed class CacheRuntime
     /// <summary>The Ask door, once its actor is there.</summary>
     public Task<IActorRef> Gateway => _gateway.Task;
 
+    /// <summary>Calls are over, for good.</summary>
+    public bool IsShutDown => Routes.TableOrNull is null;
+
     /// <summary>The guardian has its children.</summary>
     public void Started(IActorRef gateway) => _gateway.TrySetResult(gateway);
 

@@ -9,9 +9,22 @@ internal sealed class CachesActor : UntypedActor
     {
         switch (message)
         {
-            case Start(var runtime): Context.ActorOf(CacheGuardian.Props(runtime), Uri.EscapeDataString(runtime.Name)); break;
-            default: Unhandled(message); break;
+            case Start start:
+                Begin(start);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
+    }
+
+    private static void Begin(Start start)
+    {
+        var name = Uri.EscapeDataString(start.Runtime.Name);
+        var predecessor = Context.Child(name);
+        // A cache of that name may be just ending: the next one begins when its name is free.
+        if (predecessor.IsNobody()) Context.ActorOf(CacheGuardian.Props(start.Runtime), name);
+        else Context.WatchWith(predecessor, start);
     }
 
     /// <summary>Begin a cache.</summary>

@@ -22,11 +22,11 @@ internal static class OptionSources
         }
     }
 
-    /// <summary>A section's values; of a configuration's root, its section <c>ActorCache</c>.</summary>
+    /// <summary>A section's values; of a configuration's root (which holds much that is not ours), its section <c>ActorCache</c>.</summary>
     public static void ReadConfiguration(ActorCacheOptions options, IConfiguration configuration)
     {
         var section = configuration.GetSection("ActorCache");
-        foreach (var child in (section.Exists() ? section : configuration).GetChildren())
+        foreach (var child in (configuration is IConfigurationRoot || section.Exists() ? section : configuration).GetChildren())
         {
             var elements = child.GetChildren().Select(element => element.Value).OfType<string>().ToList();
             if (child.Value is { } text) OptionKey.Read(options, child.Key, text);

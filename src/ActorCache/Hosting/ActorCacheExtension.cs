@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,7 @@ public sealed class ActorCacheExtension : IExtension
 
     private readonly ActorSystem _system;
     private readonly IActorRef _caches;
-    private readonly ConcurrentDictionary<string, Lazy<CacheRuntime>> _runtimes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CacheRuntime> _runtimes = new(StringComparer.Ordinal);
 
     internal ActorCacheExtension(ExtendedActorSystem system)
     {
@@ -53,13 +52,17 @@ public sealed class ActorCacheExtension : IExtension
         return options;
     }
 
-    /// <summary>The running cache of this name; of two that ask first, one decides the options.</summary>
-    internal CacheRuntime GetOrStart(string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null) =>
-        _runtimes.GetOrAdd(name, _ => new Lazy<CacheRuntime>(() =>
+    /// <summary>The running cache of this name; of two that ask first, one decides the options. After a shutdown a new one is started.</summary>
+    internal CacheRuntime GetOrStart(string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null)
+    {
+        lock (_runtimes)
         {
+            if (_runtimes.TryGetValue(name, out var running) && !running.IsShutDown) return running;
+
             var chosen = options();
             ActorCacheOptionsValidator.ThrowIfInvalid(name, chosen);
             var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector);
+            _runtimes[name] = runtime;
             _caches.Tell(new CachesActor.Start(runtime));
             // Operations in flight are answered before the system takes the sockets away.
             CoordinatedShutdown.Get(_system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, $"drain actor-cache {name}", async () =>
@@ -68,5 +71,6 @@ public sealed class ActorCacheExtension : IExtension
                 return Akka.Done.Instance;
             });
             return runtime;
-        })).Value;
+        }
+    }
 }

@@ -56,7 +56,7 @@ internal sealed class RouteTable
 
     public ServerRoute Owner(uint hash) => Servers[Ring.Owner(hash)];
 
-    public bool IsStandIn(ServerRoute server, uint hash) => Owner(hash).Id != server.Id;
+    public bool IsStandIn(ServerRoute server, uint hash) => Living.Count < Servers.Length && Owner(hash).Id != server.Id;
 
     public ServerRoute? Find(string name) => Ring.Topology.IndexOf(name) is >= 0 and var index ? Servers[index] : null;
 
