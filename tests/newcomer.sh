@@ -7,7 +7,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 version="0.1.0-newcomer.$(date +%s)"   # never seen before, so that no package cache can answer with an older build
 
-dotnet pack "$root/ActorCache.sln" -c Release -v quiet -clp:NoSummary -p:Version="$version" -o "$place/packages"
+dotnet pack "$root/ActorCache.sln" -c Release -v quiet -clp:NoSummary -clp:ErrorsOnly -p:Version="$version" -o "$place/packages"
 cd "$place"
 cat > nuget.config <<CONFIG
 <configuration><packageSources><add key="actorcache" value="$place/packages" /></packageSources></configuration>
@@ -21,8 +21,8 @@ for file in Program.cs Worker.cs; do
     awk -v mark="// $file" '$0 == "```" { inside = 0 } inside { print } $0 == "```csharp" { getline; if ($0 == mark) inside = 1 }' "$root/README.md" >"$file"
     [ -s "$file" ] || { echo "README.md has no block for $file"; exit 1; }
 done
-dotnet build -v quiet -clp:NoSummary
+dotnet build -v quiet -clp:NoSummary -clp:ErrorsOnly
 timeout -k 5 60 dotnet run --no-build >run.log 2>&1 </dev/null || { cat run.log; exit 1; }
 grep -q 'Hit from 127.0.0.1' run.log || { cat run.log; exit 1; }
 grep 'Hit from' run.log
-rm -f "$HOME/.nuget/packages"/actorcache*/"$version" -r
+rm -rf "$HOME"/.nuget/packages/actorcache*/"$version"
