@@ -1,0 +1,7 @@
+namespace ActorCache.EmbeddedServer.Faults;
+
+/// <summary>Before a command runs: it is held until the fault is switched off.</summary>
+internal sealed record StallFault : Fault
+{
+    internal override bool Holds => true;
+}

@@ -1,0 +1,10 @@
+namespace ActorCache.EmbeddedServer.Storage;
+
+/// <summary>How a storage command ended.</summary>
+internal enum StoreOutcome
+{
+    Stored,
+    NotStored,
+    Exists,
+    NotFound,
+}
