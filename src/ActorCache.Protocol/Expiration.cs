@@ -25,9 +25,13 @@ public static class Expiration
         if (span <= TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(ttl), span, "A time to live must be above zero; leave it out for an item that never expires.");
 
-        var seconds = (span.Ticks - 1) / TimeSpan.TicksPerSecond + 1;
+        var seconds = WholeSeconds(span.Ticks);
         if (span <= LongestRelative) return (int)seconds;
-        var absolute = now.ToUnixTimeSeconds() + seconds;
+        if (seconds >= Latest) return Latest;
+        // The present second has a fraction too: rounding the sum, not the parts, keeps the item from dying early.
+        var absolute = WholeSeconds((now - DateTimeOffset.UnixEpoch).Ticks + span.Ticks);
         return absolute >= Latest ? Latest : (int)absolute;
     }
+
+    private static long WholeSeconds(long ticks) => (ticks - 1) / TimeSpan.TicksPerSecond + 1;
 }

@@ -32,12 +32,14 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     {
         ArgumentNullException.ThrowIfNull(keys);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyDictionary<string, CacheResult<T>>>(ct);
-        var batch = new OperationBatch<GetOperation<T>, CacheResult<T>>();
+        var batch = new OperationBatch<GetOperation<T>, CacheResult<T>>(dispatcher.Wave);
+        var index = -1;
         foreach (var key in keys)
         {
-            if (key is null) throw batch.Refuse(new ArgumentException($"keys[{batch.Count}] is null.", nameof(keys)));
+            index++;
+            if (key is null) throw batch.Refuse(new ArgumentException($"keys[{index}] is null.", nameof(keys)));
             if (batch.Contains(key)) continue;
-            batch.Add(key, BeginIn(batch, key, nameof(keys)));
+            batch.Add(key, BeginIn(batch, key, nameof(keys), index));
         }
         return batch.RunAsync(ct);
     }
@@ -59,12 +61,14 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         ArgumentNullException.ThrowIfNull(items);
         var exptime = Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct);
-        var batch = new OperationBatch<StoreOperation, StoreResult>();
+        var batch = new OperationBatch<StoreOperation, StoreResult>(dispatcher.Wave);
+        var index = -1;
         foreach (var (key, value) in items)
         {
+            index++;
             if (key is null || value is null)
-                throw batch.Refuse(new ArgumentException($"items[{batch.Count}] has a null {(key is null ? "key" : "value")}.", nameof(items)));
-            var operation = BeginIn(batch, key, nameof(items));
+                throw batch.Refuse(new ArgumentException($"items[{index}] has a null {(key is null ? "key" : "value")}.", nameof(items)));
+            var operation = BeginIn(batch, key, nameof(items), index);
             operation.ExpirationTime = exptime;
             batch.Add(key, operation);
             try
@@ -123,8 +127,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     {
         ct.ThrowIfCancellationRequested();
         var servers = dispatcher.Routes.Table.Servers;
-        var now = dispatcher.Now;
-        var flushes = Array.ConvertAll(servers, server => new FlushOperation(now, now + dispatcher.Budget).SendTo(server.Connection));
+        var flushes = Array.ConvertAll(servers, server => new FlushOperation(dispatcher, server.Name).RunAsync());
         var outcomes = await Task.WhenAll(flushes).WaitAsync(ct).ConfigureAwait(false);
         return new FlushResult(servers.Zip(outcomes).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal));
     }
@@ -169,7 +172,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return operation;
     }
 
-    private TOperation BeginIn<TOperation, TResult>(OperationBatch<TOperation, TResult> batch, string key, string parameter)
+    private TOperation BeginIn<TOperation, TResult>(OperationBatch<TOperation, TResult> batch, string key, string parameter, int index)
         where TOperation : AwaitableOperation<TOperation, TResult>, new()
     {
         try
@@ -178,7 +181,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         }
         catch (ArgumentException e)
         {
-            throw batch.Refuse(new ArgumentException($"{parameter}[{batch.Count}]: {e.Message}", parameter, e));
+            throw batch.Refuse(new ArgumentException($"{parameter}[{index}]: {e.Message}", parameter, e));
         }
     }
 

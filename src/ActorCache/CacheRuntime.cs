@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorCache.Placement;
 using ActorCache.Transport;
 using Akka.Actor;
@@ -9,9 +10,11 @@ namespace ActorCache;
 /// One cache's parts, put together: what the actors and the facade share. It answers calls from its construction on; its actors follow
 /// as soon as their system has started them.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing to dispose of.")]
 internal sealed class CacheRuntime
 {
     private readonly TaskCompletionSource<IActorRef> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ended = new();
     private readonly Lazy<Task> _shutdown;
 
     /// <summary>Puts a cache together of options that are valid.</summary>
@@ -35,7 +38,7 @@ internal sealed class CacheRuntime
         Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), time.GetUtcNow()));
         Connector = connector ?? new SocketConnector(connection, time);
         Feed = new ServerEventFeed();
-        Client = new ActorCacheClient(name, new Dispatcher(Routes, time, options.OperationTimeout), new ActorCacheMonitor(name, Routes, Feed));
+        Client = new ActorCacheClient(name, new Dispatcher(Routes, time, options.OperationTimeout, options.MaxInFlight), new ActorCacheMonitor(name, Routes, Feed));
         _shutdown = new Lazy<Task>(ShutDownOnceAsync);
     }
 
@@ -60,6 +63,9 @@ internal sealed class CacheRuntime
     /// <summary>The Ask door, once its actor is there.</summary>
     public Task<IActorRef> Gateway => _gateway.Task;
 
+    /// <summary>Cancelled when the shutdown is over: whatever is still open then has nobody else to close it.</summary>
+    public CancellationToken Ended => _ended.Token;
+
     /// <summary>Calls are over, for good.</summary>
     public bool IsShutDown => Routes.TableOrNull is null;
 
@@ -76,9 +82,10 @@ internal sealed class CacheRuntime
         await Task.WhenAll((last?.Servers ?? []).Select(server => server.Live?.DrainAsync(Options.DrainTimeout) ?? Task.CompletedTask)).ConfigureAwait(false);
         Feed.Complete();
 
-        // Gateway and guardian share a life; a cache that never came to have actors has none to stop.
-        if (!_gateway.Task.IsCompletedSuccessfully) return;
-        if (_gateway.Task.Result is IInternalActorRef { Parent: { } guardian }) await StopAsync(guardian).ConfigureAwait(false);
+        // Gateway and guardian share a life; a cache that never came to have actors, or whose system is gone, has none to stop.
+        if (_gateway.Task is { IsCompletedSuccessfully: true, Result: IInternalActorRef { Parent: { } guardian, Provider.TerminationTask.IsCompleted: false } })
+            await StopAsync(guardian).ConfigureAwait(false);
+        await _ended.CancelAsync().ConfigureAwait(false);
     }
 
     private async Task StopAsync(IActorRef guardian)

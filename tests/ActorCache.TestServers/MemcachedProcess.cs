@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace ActorCache.TestServers;
 
 /// <summary>
-/// A real memcached on a loopback port of its own, to be killed, stopped and restarted. It is ended by the pid it was started with, and
-/// with its owner at the latest.
+/// A real memcached on a loopback port of its own, to be killed, stopped and restarted. It is ended by the pid it was started with, when
+/// it is disposed of, or else when this process exits.
 /// </summary>
 public sealed class MemcachedProcess : IDisposable
 {
@@ -21,6 +21,7 @@ public sealed class MemcachedProcess : IDisposable
         Port = port;
         _arguments = arguments;
         _process = Launch();
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
     /// <summary>The port, the same through restarts.</summary>
@@ -43,7 +44,12 @@ public sealed class MemcachedProcess : IDisposable
     }
 
     /// <summary><c>kill -STOP</c>: the kernel still accepts connections, and nobody answers on them.</summary>
-    public void Stop() => Signal(SigStop);
+    public void Stop()
+    {
+        Signal(SigStop);
+        // The signal arrives a moment later, thread by thread: until then it may still answer.
+        SpinWait.SpinUntil(() => _process.HasExited || IsStopped(), Patience);
+    }
 
     /// <summary><c>kill -CONT</c>: it goes on, and carries out what has arrived meanwhile.</summary>
     public void Continue() => Signal(SigCont);
@@ -59,9 +65,12 @@ public sealed class MemcachedProcess : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         Kill();
         _process.Dispose();
     }
+
+    private void OnProcessExit(object? sender, EventArgs e) => Kill();
 
     private Process Launch()
     {
@@ -98,6 +107,11 @@ public sealed class MemcachedProcess : IDisposable
             return false;
         }
     }
+
+    // "pid (name) state ...", where a name may hold anything; T is stopped. Without a /proc nobody can tell.
+    private bool IsStopped() => !Directory.Exists($"/proc/{_process.Id}/task") || Directory.GetDirectories($"/proc/{_process.Id}/task")
+        .Select(thread => File.ReadAllText($"{thread}/stat"))
+        .All(stat => stat[stat.LastIndexOf(')') + 2] == 'T');
 
     private static int FreePort()
     {

@@ -5,7 +5,8 @@ namespace ActorCache.Protocol;
 /// <summary>
 /// Reads memcached's replies out of a receive buffer (protocol.txt, "Meta Commands", "Error strings", "Statistics"). Incomplete input
 /// answers false and says how many bytes to wait for, so that a reply that drips in is not parsed anew for each byte; wrong input throws
-/// with the offending bytes. Nothing is allocated, whatever length the peer claims.
+/// with the offending bytes, and no others: the line may hold a key, and what is thrown goes to a log. Nothing is allocated, whatever
+/// length the peer claims.
 /// </summary>
 public static class ReplyReader
 {
@@ -30,11 +31,12 @@ public static class ReplyReader
         var end = input[..Math.Min(input.Length, MaxLine)].IndexOf((byte)'\n');
         if (end < 0)
         {
-            if (input.Length >= MaxLine) throw new ProtocolException($"A reply line is over {MaxLine} bytes", input);
+            if (input.Length >= MaxLine) throw new ProtocolException($"A reply line is over {MaxLine} bytes", FirstWord(input));
             RefuseEarly(input);
             return false;
         }
-        if (end == 0 || input[end - 1] != '\r') throw new ProtocolException("A reply line does not end in CR LF", input[..(end + 1)]);
+        if (end == 0 || input[end - 1] != '\r')
+            throw new ProtocolException("A reply line does not end in CR LF", input[Math.Max(0, end - 1)..(end + 1)]);
 
         var line = input[..(end - 1)];
         var next = end + 1;
@@ -42,13 +44,13 @@ public static class ReplyReader
         var word = space < 0 ? line : line[..space];
         var rest = space < 0 ? [] : line[(space + 1)..];
 
-        reply.Code = CodeOf(word, line);
+        reply.Code = CodeOf(word);
         switch (reply.Code)
         {
             case ReplyCode.Value:
-                return TryReadValue(input, line, rest, next, ref reply, out consumed, ref needed);
+                return TryReadValue(input, rest, next, ref reply, out consumed, ref needed);
             case ReplyCode.Done or ReplyCode.Miss or ReplyCode.NotFound or ReplyCode.NotStored or ReplyCode.Exists:
-                ReadFlags(rest, line, ref reply);
+                ReadFlags(rest, ref reply);
                 break;
             case ReplyCode.NoOp or ReplyCode.Ok or ReplyCode.End or ReplyCode.Reset:
                 if (space >= 0) throw new ProtocolException("Nothing may follow this reply code", line);
@@ -62,13 +64,13 @@ public static class ReplyReader
     }
 
     // "VA <size> <flags>*\r\n<data block>\r\n"
-    private static bool TryReadValue(ReadOnlySpan<byte> input, ReadOnlySpan<byte> line, ReadOnlySpan<byte> rest, int dataStart,
+    private static bool TryReadValue(ReadOnlySpan<byte> input, ReadOnlySpan<byte> rest, int dataStart,
         ref Reply reply, out int consumed, ref int needed)
     {
         consumed = 0;
         if (!Utf8Parser.TryParse(rest, out int size, out var digits) || rest[0] is < (byte)'0' or > (byte)'9' || size > MaxValue
             || (digits < rest.Length && rest[digits] != ' '))
-            throw new ProtocolException("A value's length is not a number that memcached could mean", line);
+            throw new ProtocolException("A value's length is not a number that memcached could mean", FirstWord(rest));
 
         var whole = dataStart + size + 2;
         if (input.Length < whole)
@@ -80,46 +82,48 @@ public static class ReplyReader
         if (!input.Slice(dataStart + size, 2).SequenceEqual("\r\n"u8))
             throw new ProtocolException("A value is not followed by CR LF", input.Slice(dataStart + size, 2));
 
-        ReadFlags(digits == rest.Length ? [] : rest[(digits + 1)..], line, ref reply);
+        ReadFlags(digits == rest.Length ? [] : rest[(digits + 1)..], ref reply);
         reply.Value = input.Slice(dataStart, size);
         consumed = whole;
         return true;
     }
 
     // "<flag>*": a letter, and its token right behind it.
-    private static void ReadFlags(ReadOnlySpan<byte> flags, ReadOnlySpan<byte> line, ref Reply reply)
+    private static void ReadFlags(ReadOnlySpan<byte> flags, ref Reply reply)
     {
         while (!flags.IsEmpty)
         {
             var space = flags.IndexOf((byte)' ');
             var flag = space < 0 ? flags : flags[..space];
             flags = space < 0 ? [] : flags[(space + 1)..];
-            if (flag.IsEmpty) throw new ProtocolException("A reply has an empty flag", line);
+            if (flag.IsEmpty) throw new ProtocolException("A reply has an empty flag");
 
             var token = flag[1..];
             switch (flag[0])
             {
-                case (byte)'O': reply.Opaque = Number<ushort>(token, line); break;
+                case (byte)'O': reply.Opaque = Number<ushort>(flag); break;
                 case (byte)'k': reply.Key = token; break;
-                case (byte)'c': reply.Cas = Number<ulong>(token, line); break;
-                case (byte)'f': reply.ClientFlags = Number<uint>(token, line); break;
-                case (byte)'t': reply.TimeToLive = token.SequenceEqual("-1"u8) ? -1 : Number<uint>(token, line); break;
-                case (byte)'s': reply.Size = Number<uint>(token, line); break;
+                case (byte)'c': reply.Cas = Number<ulong>(flag); break;
+                case (byte)'f': reply.ClientFlags = Number<uint>(flag); break;
+                case (byte)'t': reply.TimeToLive = token.SequenceEqual("-1"u8) ? -1 : Number<uint>(flag); break;
+                case (byte)'s': reply.Size = Number<uint>(flag); break;
                 case (byte)'W': reply.Won = true; break;
                 case (byte)'X': reply.Stale = true; break;
                 case (byte)'Z': reply.WonByAnother = true; break;
                 case (byte)'b' or (byte)'h' or (byte)'l': break;
-                default: throw new ProtocolException("A reply has a flag that was not asked for", line);
+                default: throw new ProtocolException("A reply has a flag that was not asked for", flag);
             }
         }
     }
 
-    private static T Number<T>(ReadOnlySpan<byte> token, ReadOnlySpan<byte> line) where T : struct, IUtf8SpanParsable<T> =>
-        T.TryParse(token, System.Globalization.CultureInfo.InvariantCulture, out var number) && token[0] is >= (byte)'0' and <= (byte)'9'
+    // Digits alone: .NET would also take a sign before them, and white space and zero bytes behind.
+    private static T Number<T>(ReadOnlySpan<byte> flag) where T : struct, IUtf8SpanParsable<T> =>
+        flag[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0
+        && T.TryParse(flag[1..], System.Globalization.CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ProtocolException("A flag's number is not one", line);
+            : throw new ProtocolException("A flag's number is not one", flag);
 
-    private static ReplyCode CodeOf(ReadOnlySpan<byte> word, ReadOnlySpan<byte> line)
+    private static ReplyCode CodeOf(ReadOnlySpan<byte> word)
     {
         if (word.Length == 2)
         {
@@ -142,12 +146,16 @@ public static class ReplyReader
         if (word.SequenceEqual("SERVER_ERROR"u8)) return ReplyCode.ServerError;
         if (word.SequenceEqual("CLIENT_ERROR"u8)) return ReplyCode.ClientError;
         if (word.SequenceEqual("ERROR"u8)) return ReplyCode.Error;
-        throw new ProtocolException("A reply begins with no known code", line);
+        throw new ProtocolException("A reply begins with no known code", word);
     }
 
     // A peer that is not memcached is found out at its first bytes, not after 8 KiB of them: every code is upper-case letters.
     private static void RefuseEarly(ReadOnlySpan<byte> input)
     {
-        if (!input.IsEmpty && input[0] is < (byte)'A' or > (byte)'Z') throw new ProtocolException("A reply begins with no known code", input);
+        if (!input.IsEmpty && input[0] is < (byte)'A' or > (byte)'Z')
+            throw new ProtocolException("A reply begins with no known code", FirstWord(input));
     }
+
+    private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOf((byte)' ') is var space and >= 0 ? bytes[..space] : bytes;
 }

@@ -117,11 +117,13 @@ public static class MetaRequests
     /// <exception cref="ArgumentException">The argument is not one plain word: anything else could carry a second command.</exception>
     public static void Stats(IBufferWriter<byte> output, string? argument = null)
     {
+        // Refused before the first byte is written: half a request would be the beginning of the next command.
+        if (argument is not null && (argument.Length is 0 or > 64 || argument.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0))
+            throw new ArgumentException("A stats argument is one word of printable ASCII, 64 characters at most.", nameof(argument));
+
         output.Write("stats"u8);
         if (argument is not null)
         {
-            if (argument.Length is 0 or > 64 || argument.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
-                throw new ArgumentException($"\"{argument}\" is not a stats argument: one word of printable ASCII.", nameof(argument));
             Span<byte> word = stackalloc byte[64];
             output.Write(" "u8);
             output.Write(word[..System.Text.Encoding.ASCII.GetBytes(argument, word)]);

@@ -1,4 +1,5 @@
-namespace ActorCache.Protocol;
+// In the root namespace: callers of the facade name it too.
+namespace ActorCache;
 
 /// <summary>What a store does to an item that exists, or does not (the mode flag of <c>ms</c>).</summary>
 public enum StoreMode

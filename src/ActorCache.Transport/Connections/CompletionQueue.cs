@@ -6,19 +6,22 @@ namespace ActorCache.Transport;
 /// Hands answered operations to their waiters on thread-pool threads, off the receive loop. One work item serves many operations; before
 /// it runs a waiter's code it asks for one more worker, so a waiter that blocks holds up nobody.
 /// </summary>
-internal sealed class CompletionQueue(Action whenDrained) : IThreadPoolWorkItem
+/// <param name="isAwaited">Whether somebody waits to be told that the queue is drained.</param>
+/// <param name="whenDrained">Told by every worker that finds nothing more to do.</param>
+internal sealed class CompletionQueue(Func<bool> isAwaited, Action whenDrained) : IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<Operation> _answered = new();
     private int _workerRequested;
-    private volatile bool _many;
 
     public bool IsEmpty => _answered.IsEmpty;
 
     /// <summary>Adds the operations answered by one read, in order, and has them completed.</summary>
     public void Add(List<Operation> batch)
     {
-        _many = batch.Count > 1;
         foreach (var operation in batch) _answered.Enqueue(operation);
+        // We fill the queue and then look for a worker; a worker reports itself started and then looks into the queue. Without a fence
+        // between the two, on both sides, each may miss the other and the batch lies there: seen on x64, once in ten thousand meetings.
+        Interlocked.MemoryBarrier();
         RequestWorker();
     }
 
@@ -30,11 +33,11 @@ internal sealed class CompletionQueue(Action whenDrained) : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        Volatile.Write(ref _workerRequested, 0);
+        Interlocked.Exchange(ref _workerRequested, 0);
         while (_answered.TryDequeue(out var operation))
         {
-            // Of many, even the last one's worker needs a successor: if every waiter blocks, somebody must still report the queue drained.
-            if (_many || !_answered.IsEmpty) RequestWorker();
+            // Even the last one's worker may need a successor: if every waiter blocks, somebody must still report the queue drained.
+            if (!_answered.IsEmpty || isAwaited()) RequestWorker();
             operation.Complete();
         }
         whenDrained();

@@ -9,5 +9,8 @@ public sealed class DisconnectedConnection : IConnection
     private DisconnectedConnection() { }
 
     /// <inheritdoc />
-    public SendOutcome TrySend(Operation operation) => SendOutcome.Closed;
+    public SendOutcome TrySend(Operation operation, bool more = false) => SendOutcome.Closed;
+
+    /// <inheritdoc />
+    public void Flush() { }
 }

@@ -4,5 +4,10 @@ namespace ActorCache.Transport;
 public interface IConnection
 {
     /// <summary>Offers an operation. Never blocks, and never throws but for what <see cref="Operation.WriteTo"/> throws.</summary>
-    SendOutcome TrySend(Operation operation);
+    /// <param name="operation">The sender's own until it is accepted.</param>
+    /// <param name="more">More follow at once: nothing is sent for this one alone, and the sender calls <see cref="Flush"/> after the last.</param>
+    SendOutcome TrySend(Operation operation, bool more = false);
+
+    /// <summary>Sends what was offered with more to follow.</summary>
+    void Flush();
 }

@@ -29,7 +29,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     private SendBuffer _spare = new();
     private long _handed;              // bytes given to the socket since the beginning
     private bool _sending;             // somebody owns the send side
-    private bool _corked;              // waiters of one read are being woken; what they send goes out together
+    private volatile bool _corked;     // waiters of one read are being woken; what they send goes out together
     private bool _draining;
     private ConnectionClosed? _end;
 
@@ -42,7 +42,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         _options = options;
         _time = time;
         _readTimeout = time.ToTimestamp(options.ReadTimeout);
-        _completions = new CompletionQueue(Uncork);
+        _completions = new CompletionQueue(() => _corked, Uncork);
         _watchdog = new StallWatchdog(this, options, time);
     }
 
@@ -102,7 +102,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     }
 
     /// <inheritdoc />
-    public SendOutcome TrySend(Operation operation)
+    public SendOutcome TrySend(Operation operation, bool more = false)
     {
         ArgumentNullException.ThrowIfNull(operation);
         var deadline = Math.Min(operation.AttemptStarted + _readTimeout, operation.Deadline);
@@ -127,7 +127,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             }
             _inFlight.Enter(operation, deadline, _handed + start);
 
-            send = !_sending && !_corked;
+            send = !more && !_sending && !_corked;
             if (send) _sending = true;
         }
         if (wasIdle) _watchdog.Wake();
@@ -138,6 +138,17 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             else Send();
         }
         return SendOutcome.Accepted;
+    }
+
+    /// <inheritdoc />
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_corked || _sending || _filling.Length == 0) return;
+            _sending = true;
+        }
+        Send();
     }
 
     /// <inheritdoc />
@@ -178,7 +189,12 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     {
         _ = ReceiveAsync();
         var probe = new HealthProbe(_time.GetTimestamp());
-        TrySend(probe);
+        if (TrySend(probe) != SendOutcome.Accepted)
+        {
+            // The peer has hung up, or spoken out of turn, before it was asked: nobody but us will end the probe.
+            await Completion.WaitAsync(ct).ConfigureAwait(false);
+            probe.OnAttemptEnded(AttemptEnd.NeverSent);
+        }
         await probe.Answered.WaitAsync(ct).ConfigureAwait(false);
         _watchdog.Start();
     }
@@ -270,10 +286,8 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         {
             if (!_completions.IsEmpty) return;
             _corked = false;
-            if (_sending || _filling.Length == 0) return;
-            _sending = true;
         }
-        Send();
+        Flush();
     }
 
     private async Task ReceiveAsync()
@@ -335,17 +349,16 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         _inFlight.Leave();
         if (operation is null) return; // A tombstone: nobody waits for this reply any more.
 
-        if (!Pairing.IsForKeyOf(operation, in reply))
-        {
-            operation.OnAttemptEnded(AttemptEnd.Unanswered);
-            throw new ProtocolException($"A {reply.Code} came for another key than the one asked for");
-        }
         try
         {
+            if (!Pairing.IsForKeyOf(operation, in reply))
+                throw new ProtocolException($"A {reply.Code} came for another key than the one asked for");
             operation.OnReply(in reply);
         }
-        catch
+        catch (Exception e)
         {
+            // Closed first: whoever moves on from here must not be taken in here again.
+            Close(EndOf(e, "receiving"));
             operation.OnAttemptEnded(AttemptEnd.Unanswered);
             throw;
         }

@@ -24,7 +24,7 @@ public sealed class WaitingRoom : IConnection
     }
 
     /// <inheritdoc />
-    public SendOutcome TrySend(Operation operation)
+    public SendOutcome TrySend(Operation operation, bool more = false)
     {
         ArgumentNullException.ThrowIfNull(operation);
         lock (_gate)
@@ -38,6 +38,9 @@ public sealed class WaitingRoom : IConnection
             return SendOutcome.Accepted;
         }
     }
+
+    /// <inheritdoc />
+    public void Flush() { }
 
     /// <summary>The dial is over, and the newest table says how: all who wait look there. Call after that table is published.</summary>
     public void Open()

@@ -22,7 +22,8 @@ internal sealed class HealthProbe : Operation
     protected internal override void OnReply(in Reply reply)
     {
         if (reply.Code == ReplyCode.NoOp) _answered.TrySetResult();
-        else _answered.TrySetException(new ProtocolException($"{reply.Code} to a health probe", reply.Text));
+        // Only the handshake waits for this; of a later probe nobody would look at the exception, so it is looked at here.
+        else if (_answered.TrySetException(new ProtocolException($"{reply.Code} to a health probe", reply.Text))) _ = Answered.Exception;
     }
 
     protected internal override void OnAttemptEnded(AttemptEnd end) => _answered.TrySetCanceled();

@@ -29,7 +29,8 @@ public abstract class Operation : IThreadPoolWorkItem
 
     /// <summary>
     /// Takes the reply, on the receive loop: copy what is needed, and run no code of the user's. For <see cref="RequestKind.Stats"/> it
-    /// comes once a line. Afterwards the connection has <see cref="Complete"/> run on a thread-pool thread.
+    /// comes once a line, and others may take the operation back while a line is being read: do not pool those. Afterwards the
+    /// connection has <see cref="Complete"/> run on a thread-pool thread.
     /// </summary>
     protected internal abstract void OnReply(in Reply reply);
 

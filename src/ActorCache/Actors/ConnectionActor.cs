@@ -12,19 +12,28 @@ namespace ActorCache;
 /// pause. It owns the connection's life and sees none of its bytes.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor's disposal is PostStop; a dial still under way may yet look at the token.")]
-internal sealed class ConnectionActor(ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter) : UntypedActor, IWithTimers
+internal sealed class ConnectionActor(
+    ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, CancellationToken cacheEnded) : UntypedActor, IWithTimers
 {
     private static readonly ConnectionClosed Stopped = new(CloseReason.Closed, "its actor has stopped");
-    private readonly CancellationTokenSource _lifetime = new();
+    private readonly CancellationTokenSource _lifetime = CancellationTokenSource.CreateLinkedTokenSource(cacheEnded);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(server, router, connector, provenAfter));
+    /// <summary>For one server; <paramref name="cacheEnded"/> ends what an actor system that goes down has left serving.</summary>
+    public static Props Props(
+        ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, CancellationToken cacheEnded = default) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(server, router, connector, provenAfter, cacheEnded));
 
     protected override void PreStart() => DialAsync().PipeTo(Self, success: connection => new Dialled(connection), failure: e => new DialFailed(e));
 
-    protected override void PostStop() => _lifetime.Cancel();
+    protected override void PostStop()
+    {
+        // With the whole system going down, the host's other services may still be calling: then the cache ends this, when they have stopped.
+        if (CoordinatedShutdown.Get(Context.System).ShutdownReason is not null) return;
+        _lifetime.Cancel();
+        _lifetime.Dispose();
+    }
 
     // Dialling.
     protected override void OnReceive(object message)
@@ -78,9 +87,11 @@ internal sealed class ConnectionActor(ServerAddress server, IActorRef router, IC
 
     private async Task<IServerConnection> DialAsync()
     {
-        var connection = await connector.ConnectAsync(server, _lifetime.Token).ConfigureAwait(false);
+        // Taken now: when a dial is given up and its connection comes all the same, the source is gone already.
+        var lifetime = _lifetime.Token;
+        var connection = await connector.ConnectAsync(server, lifetime).ConfigureAwait(false);
         // One token ends whatever this incarnation has: the dial, or the connection that came of it.
-        _lifetime.Token.UnsafeRegister(static connection => ((IServerConnection)connection!).Close(Stopped), connection);
+        lifetime.UnsafeRegister(static connection => ((IServerConnection)connection!).Close(Stopped), connection);
         return connection;
     }
 

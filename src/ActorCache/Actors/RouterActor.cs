@@ -28,10 +28,10 @@ internal sealed class RouterActor(string cache, CurrentRoutes routes, RouteTrans
             case ConnectionReport report:
                 Apply(transitions.On(table, report, time.GetUtcNow()));
                 break;
-            case ControlProtocol.Eject(var name) when table.Find(name) is { } server:
+            case ControlProtocol.Eject({ } name) when table.Find(name) is { } server:
                 ApplyAndReply(transitions.Eject(table, server, time.GetUtcNow()));
                 break;
-            case ControlProtocol.Reinstate(var name) when table.Find(name) is { } server:
+            case ControlProtocol.Reinstate({ } name) when table.Find(name) is { } server:
                 ApplyAndReply(transitions.Reinstate(table, server, time.GetUtcNow()));
                 break;
             case ControlProtocol.Eject or ControlProtocol.Reinstate:

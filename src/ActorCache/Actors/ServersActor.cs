@@ -13,10 +13,18 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
 
     // A server that leaves and comes back at once must not meet the name of its own dying actor.
     private int _named;
+    private Serve? _serving; // what the next incarnation begins with, should this one fail
 
     /// <summary>For one cache; <paramref name="connection"/> makes a connection actor of a server and the router it reports to.</summary>
     public static Props Props(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) =>
         Akka.Actor.Props.Create(() => new ServersActor(options, connection));
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        // A restart stops the children, and their connections with them.
+        base.PreRestart(reason, message);
+        if (_serving is not null) Self.Tell(_serving);
+    }
 
     protected override void OnReceive(object message)
     {
@@ -48,6 +56,7 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
                 {
                     if (!servers.ContainsKey(server.Name)) servers[server.Name] = Context.ActorOf(Supervised(server, router), NewName(server));
                 }
+                _serving = new Serve(topology, router);
                 break;
             case AnnounceConnections:
                 Context.ActorSelection($"*/{ConnectionName}").Tell(message);

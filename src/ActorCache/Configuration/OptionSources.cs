@@ -17,7 +17,7 @@ internal static class OptionSources
         {
             var equals = parts[i].IndexOf('=');
             if (equals > 0) OptionKey.Read(options, parts[i][..equals].Trim(), parts[i][(equals + 1)..].Trim());
-            else if (i == 0) OptionKey.Read(options, nameof(ActorCacheOptions.Servers), parts[i]);
+            else if (i == 0 && equals < 0) OptionKey.Read(options, nameof(ActorCacheOptions.Servers), parts[i]);
             else options.Unreadable.Add($"\"{parts[i]}\" in the connection string is no setting; write name=value.");
         }
     }
@@ -50,7 +50,8 @@ internal static class OptionSources
             {
                 if ((block.HasPath(key.SnakeName) ? key.SnakeName : block.HasPath(key.KebabName) ? key.KebabName : null) is not { } written) continue;
                 var value = block.GetValue(written);
-                OptionKey.Read(options, key.Name, value.IsArray() ? string.Join(",", value.GetStringList()) : value.GetString());
+                // An empty array and an object have no text: for the servers that is none, for any other option a fault to report.
+                OptionKey.Read(options, key.Name, value.IsArray() ? string.Join(",", value.GetStringList()) : value.GetString() ?? "");
             }
         }
     }

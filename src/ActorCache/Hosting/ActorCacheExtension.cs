@@ -53,7 +53,14 @@ public sealed class ActorCacheExtension : IExtension
     }
 
     /// <summary>The running cache of this name; of two that ask first, one decides the options. After a shutdown a new one is started.</summary>
-    internal CacheRuntime GetOrStart(string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null)
+    /// <param name="name">The cache's name.</param>
+    /// <param name="options">Asked only when a cache is started.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="connector">Who dials; by default, sockets.</param>
+    /// <param name="endedByHost">A host ends it after its last service; else it ends with the actor system.</param>
+    internal CacheRuntime GetOrStart(
+        string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null, bool endedByHost = false)
     {
         lock (_runtimes)
         {
@@ -64,6 +71,8 @@ public sealed class ActorCacheExtension : IExtension
             var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector);
             _runtimes[name] = runtime;
             _caches.Tell(new CachesActor.Start(runtime));
+            if (endedByHost) return runtime;
+
             // Operations in flight are answered before the system takes the sockets away.
             CoordinatedShutdown.Get(_system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, $"drain actor-cache {name}", async () =>
             {

@@ -1,4 +1,7 @@
 using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Hosting.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,14 +11,16 @@ namespace ActorCache;
 
 /// <summary>
 /// A cache's place in a service provider: borrows the host's actor system when there is one, has its own otherwise, and ends with the
-/// host. A borrowed system is never terminated from here.
+/// host. A borrowed system is never terminated from here; when it stops before services that still call, their calls go on over the
+/// connections there are, only without anybody to reconnect.
 /// </summary>
 internal sealed class CacheHost : IAsyncDisposable, IDisposable
 {
-    // Ours alone: it must not write to the console, and must not end the process or be ended with it behind the host's back.
+    // Ours alone: it speaks through the host's logging, and must not end the process or be ended with it behind the host's back.
     private const string OwnSystem = """
         akka {
           loglevel = WARNING
+          loggers = ["Akka.Hosting.Logging.LoggerFactoryLogger, Akka.Hosting"]
           stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
@@ -27,14 +32,17 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
 
     public CacheHost(IServiceProvider services)
     {
-        var system = services.GetService<ActorSystem>() ?? (_own = ActorSystem.Create("actorcache", OwnSystem));
+        var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var system = services.GetService<ActorSystem>() ?? (_own = ActorSystem.Create("actorcache",
+            BootstrapSetup.Create().WithConfig(OwnSystem).And(new LoggerFactorySetup(loggers))));
         try
         {
             Runtime = ActorCacheExtension.For(system).GetOrStart(
                 ActorCacheExtension.DefaultName,
                 () => services.GetRequiredService<IOptions<ActorCacheOptions>>().Value,
-                services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-                services.GetService<TimeProvider>() ?? TimeProvider.System);
+                loggers,
+                services.GetService<TimeProvider>() ?? TimeProvider.System,
+                endedByHost: true);
         }
         catch
         {

@@ -9,9 +9,11 @@ namespace ActorCache;
 /// </summary>
 internal sealed class CacheHostedService(IServiceProvider services) : IHostedLifecycleService
 {
+    private CacheHost? _host; // none in a host whose start failed
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        services.GetRequiredService<CacheHost>();
+        _host = services.GetRequiredService<CacheHost>();
         return Task.CompletedTask;
     }
 
@@ -23,5 +25,5 @@ internal sealed class CacheHostedService(IServiceProvider services) : IHostedLif
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => services.GetRequiredService<CacheHost>().StopAsync();
+    public Task StoppedAsync(CancellationToken cancellationToken) => _host?.StopAsync() ?? Task.CompletedTask;
 }

@@ -51,12 +51,22 @@ internal abstract class CacheOperation : Operation
         Deadline = AttemptStarted + dispatcher.Budget;
     }
 
+    /// <summary>How many bytes of value it sends.</summary>
+    public virtual long ValueLength => 0;
+
     /// <summary>Where it went, or was last refused.</summary>
     public IConnection? Connection => _at?.Connection;
 
     /// <summary>Sends it off. What it comes to, perhaps at once, is for the awaitable.</summary>
     public void Start(bool more, CancellationToken ct)
     {
+        // One of many may have waited for its wave: its attempt begins now, or not at all any more.
+        if (more && (AttemptStarted = _dispatcher.Now) >= Deadline)
+        {
+            End(CacheOutcome.TimedOut);
+            Complete();
+            return;
+        }
         if (ct.CanBeCanceled)
         {
             _cancellation = ct;
@@ -124,11 +134,17 @@ internal abstract class CacheOperation : Operation
         var cancellable = _cancellation.CanBeCanceled;
         while (_dispatcher.Routes.TableOrNull is { } table)
         {
+            if (cancellable && Volatile.Read(ref _cancelled))
+            {
+                EndCancelled();
+                return false;
+            }
             var server = _triedCount == 0 ? table.For(_hash) : table.Next(_hash, _tried.AsSpan(0, _triedCount));
             if (server is null) break;
 
             _at = server;
-            _ownerServes = !table.IsStandIn(server, _hash);
+            // The search for the owner is saved where it is plain who that is: on a whole ring, the first server asked.
+            _ownerServes = (_triedCount == 0 && table.IsWhole) || !table.IsStandIn(server, _hash);
             SendOutcome sent;
             try
             {

@@ -8,21 +8,24 @@ namespace ActorCache;
 internal sealed class FlushOperation : Operation
 {
     private readonly TaskCompletionSource<CacheOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dispatcher _dispatcher;
+    private readonly string _server;
     private CacheOutcome _answer;
 
-    public FlushOperation(long now, long deadline) => (AttemptStarted, Deadline) = (now, deadline);
+    public FlushOperation(Dispatcher dispatcher, string server)
+    {
+        (_dispatcher, _server) = (dispatcher, server);
+        AttemptStarted = dispatcher.Now;
+        Deadline = AttemptStarted + dispatcher.Budget;
+    }
 
     public override RequestKind Kind => RequestKind.FlushAll;
 
     public override ReadOnlySpan<byte> Key => default;
 
-    public Task<CacheOutcome> SendTo(IConnection server)
+    public Task<CacheOutcome> RunAsync()
     {
-        switch (server.TrySend(this))
-        {
-            case SendOutcome.Full: _outcome.SetResult(CacheOutcome.Overloaded); break;
-            case SendOutcome.Closed or SendOutcome.Moved: _outcome.SetResult(CacheOutcome.Unavailable); break;
-        }
+        if (TrySend() is { } refused) _outcome.TrySetResult(refused);
         return _outcome.Task;
     }
 
@@ -31,8 +34,33 @@ internal sealed class FlushOperation : Operation
     protected override void OnReply(in Reply reply) =>
         _answer = reply.Code == ReplyCode.Ok ? CacheOutcome.Stored : CacheOutcome.ServerError;
 
-    protected override void OnAttemptEnded(AttemptEnd end) =>
+    protected override void OnAttemptEnded(AttemptEnd end)
+    {
+        if (end == AttemptEnd.Moved)
+        {
+            // The server has been dialled meanwhile: the flush is still for that one.
+            AttemptStarted = _dispatcher.Now;
+            _ = RunAsync();
+            return;
+        }
         _outcome.TrySetResult(end == AttemptEnd.TimedOut ? CacheOutcome.TimedOut : CacheOutcome.Unavailable);
+    }
 
     protected override void Complete() => _outcome.TrySetResult(_answer);
+
+    // Null when it is on its way, else what became of it.
+    private CacheOutcome? TrySend()
+    {
+        while (_dispatcher.Routes.TableOrNull is { } table && table.Find(_server) is { } server)
+        {
+            switch (server.Connection.TrySend(this))
+            {
+                case SendOutcome.Accepted: return null;
+                case SendOutcome.Full: return CacheOutcome.Overloaded;
+                case SendOutcome.Moved when _dispatcher.Routes.TableOrNull != table: continue;
+                default: return CacheOutcome.Unavailable;
+            }
+        }
+        return CacheOutcome.Unavailable;
+    }
 }

@@ -3,13 +3,16 @@ using ActorCache.Transport;
 
 namespace ActorCache;
 
-/// <summary>Many operations of one call, one a key: all are checked before the first is sent, and each is answered for itself.</summary>
-internal sealed class OperationBatch<TOperation, TResult>
+/// <summary>
+/// Many operations of one call, one a key: all are checked before the first is sent, and each is answered for itself. They are sent in
+/// waves, so that a call of any size neither fills the window it shares with other callers nor piles up what waits to be sent.
+/// </summary>
+/// <param name="wave">How many operations are sent before they are waited for.</param>
+internal sealed class OperationBatch<TOperation, TResult>(int wave)
     where TOperation : AwaitableOperation<TOperation, TResult>, new()
 {
+    private const long WaveBytes = 4 << 20;
     private readonly Dictionary<string, TOperation> _operations = new(StringComparer.Ordinal);
-
-    public int Count => _operations.Count;
 
     public bool Contains(string key) => _operations.ContainsKey(key);
 
@@ -28,35 +31,46 @@ internal sealed class OperationBatch<TOperation, TResult>
         return exception;
     }
 
-    /// <summary>Sends all, then waits for all.</summary>
+    /// <summary>Sends all, wave by wave, and waits for all.</summary>
     public async ValueTask<IReadOnlyDictionary<string, TResult>> RunAsync(CancellationToken ct)
     {
-        var running = new List<KeyValuePair<string, ValueTask<TResult>>>(_operations.Count);
-#pragma warning disable CA2012 // Each is awaited once, below.
+        var results = new Dictionary<string, TResult>(_operations.Count, StringComparer.Ordinal);
+        var running = new List<KeyValuePair<string, ValueTask<TResult>>>(Math.Min(wave, _operations.Count));
         var touched = new HashSet<IConnection>(ReferenceEqualityComparer.Instance);
+        Exception? first = null;
+        var bytes = 0L;
         foreach (var (key, operation) in _operations)
         {
+            bytes += operation.ValueLength;
+#pragma warning disable CA2012 // Each is awaited once, when its wave is complete.
             running.Add(KeyValuePair.Create(key, operation.Run(ct, more: true)));
-            if (operation.Connection is { } connection) touched.Add(connection);
-        }
 #pragma warning restore CA2012
-        foreach (var connection in touched) connection.Flush();
-
-        var results = new Dictionary<string, TResult>(running.Count, StringComparer.Ordinal);
-        Exception? first = null;
-        foreach (var (key, result) in running)
-        {
-            try
-            {
-                // Every one is awaited, even after a failure: an operation goes back to its pool when its result is taken.
-                results.Add(key, await result.ConfigureAwait(false));
-            }
-            catch (Exception e)
-            {
-                first ??= e;
-            }
+            if (operation.Connection is { } connection) touched.Add(connection);
+            if (running.Count < wave && bytes < WaveBytes) continue;
+            await FinishWave().ConfigureAwait(false);
+            bytes = 0;
         }
+        await FinishWave().ConfigureAwait(false);
         if (first is not null) ExceptionDispatchInfo.Throw(first);
         return results;
+
+        async ValueTask FinishWave()
+        {
+            foreach (var connection in touched) connection.Flush();
+            foreach (var (key, result) in running)
+            {
+                try
+                {
+                    // Every one is awaited, even after a failure: an operation goes back to its pool when its result is taken.
+                    results.Add(key, await result.ConfigureAwait(false));
+                }
+                catch (Exception e)
+                {
+                    first ??= e;
+                }
+            }
+            running.Clear();
+            touched.Clear();
+        }
     }
 }

@@ -21,6 +21,8 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 
     public ulong Cas { get; set; }
 
+    public override long ValueLength => Value.Length;
+
     public override RequestKind Kind => RequestKind.Store;
 
     protected override bool IsRepeatable => Mode == StoreMode.Set && Cas == 0;

@@ -21,6 +21,7 @@ internal sealed class RouteTable
             if (Servers[i].Health.IsServing) living = living.With(i);
         }
         Living = living;
+        IsWhole = living.Count == Servers.Length;
         _serving = ring.ServeWith(living);
     }
 
@@ -33,6 +34,9 @@ internal sealed class RouteTable
     public ServerRoute[] Servers { get; }
 
     public ServerSet Living { get; }
+
+    /// <summary>Every key is served by its owner.</summary>
+    public bool IsWhole { get; }
 
     public uint Hash(ReadOnlySpan<byte> key) => Ring.Hash(key);
 
@@ -56,7 +60,7 @@ internal sealed class RouteTable
 
     public ServerRoute Owner(uint hash) => Servers[Ring.Owner(hash)];
 
-    public bool IsStandIn(ServerRoute server, uint hash) => Living.Count < Servers.Length && Owner(hash).Id != server.Id;
+    public bool IsStandIn(ServerRoute server, uint hash) => Owner(hash).Id != server.Id;
 
     public ServerRoute? Find(string name) => Ring.Topology.IndexOf(name) is >= 0 and var index ? Servers[index] : null;
 

@@ -22,7 +22,8 @@ internal sealed class RouteTransitions(string cache, int serverMaxRetry, Distrib
         return report switch
         {
             ConnectionReport.ServerUp up => Connected(table, server, up.Connection, now),
-            ConnectionReport.AttemptFailed failed => Signal(table, server, HealthSignal.AttemptFailed, server.Live, failed.End.ToString(), now),
+            // Nobody dials who has a connection.
+            ConnectionReport.AttemptFailed failed => Signal(table, server, HealthSignal.AttemptFailed, null, failed.End.ToString(), now),
             // Only the connection that serves can be lost: a late word about an earlier one says nothing about this one.
             ConnectionReport.ServerDown down when down.Connection == server.Live =>
                 Signal(table, server, HealthSignal.ConnectionLost, null, down.End.ToString(), now),
@@ -50,6 +51,7 @@ internal sealed class RouteTransitions(string cache, int serverMaxRetry, Distrib
         return new RouteChange(next,
         [
             new ServerEvent.TopologyChanged(cache, now, next.Version, Names(change.Added), Names(change.Removed), Names(change.Reweighted)),
+            .. LastOneGone(table, next, now),
         ]);
     }
 
@@ -69,12 +71,17 @@ internal sealed class RouteTransitions(string cache, int serverMaxRetry, Distrib
         if (health == server.Health && live == server.Live) return RouteChange.None(table);
 
         var moved = health.State != server.Health.State;
-        var next = table.With(server with { Health = health, Live = live, Since = moved ? now : server.Since, Cause = cause });
+        // Of a server that an operator holds down, the operator's word stays the cause, whatever else happens to it.
+        var why = server.Health.Held && health.Held ? server.Cause : cause;
+        var next = table.With(server with { Health = health, Live = live, Since = moved ? now : server.Since, Cause = why });
         var events = new List<ServerEvent>();
         if (moved && Announcement(server, health.State, cause ?? "", next.Version, now) is { } announcement) events.Add(announcement);
-        if (next.Living.IsEmpty && !table.Living.IsEmpty) events.Add(new ServerEvent.NoServerAlive(cache, now, next.Version));
+        events.AddRange(LastOneGone(table, next, now));
         return new RouteChange(next, events);
     }
+
+    private ServerEvent[] LastOneGone(RouteTable before, RouteTable next, DateTimeOffset now) =>
+        next.Living.IsEmpty && !before.Living.IsEmpty ? [new ServerEvent.NoServerAlive(cache, now, next.Version)] : [];
 
     private ServerEvent? Announcement(ServerRoute before, ServerState now, string cause, long version, DateTimeOffset at) => (before.Health.State, now) switch
     {

@@ -1,0 +1,13 @@
+namespace ActorCache.EndToEnd.Tests;
+
+/// <summary>How long a test waits for something that is sure to happen: far longer than it takes, so that only a defect runs into it.</summary>
+internal static class Patience
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    public static Task Patiently(this Task task) => task.WaitAsync(Limit);
+
+    public static Task<T> Patiently<T>(this Task<T> task) => task.WaitAsync(Limit);
+
+    public static Task<T> Patiently<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(Limit);
+}

@@ -1,0 +1,36 @@
+using ActorCache.TestServers;
+
+namespace ActorCache.EndToEnd.Tests;
+
+/// <summary>Three servers of one kind and a cache over them: what most tests of the whole talk to.</summary>
+internal sealed class Pool : IAsyncDisposable
+{
+    private readonly OneCache _host;
+
+    private Pool(IReadOnlyList<ICacheServer> servers, OneCache host) => (Servers, _host) = (servers, host);
+
+    public IReadOnlyList<ICacheServer> Servers { get; }
+
+    public IActorCache Cache => _host.Cache;
+
+    public EventLog Log => _host.Log;
+
+    /// <summary>All three serve when this completes.</summary>
+    public static async Task<Pool> StartAsync(ServerKind kind, Action<ActorCacheOptions>? configure = null)
+    {
+        ICacheServer[] servers = [CacheServer.Start(kind), CacheServer.Start(kind), CacheServer.Start(kind)];
+        var pool = new Pool(servers, await OneCache.StartAsync([.. servers.Select(server => server.Address)], configure));
+        await pool.Log.UntilAllServe();
+        return pool;
+    }
+
+    public IReadOnlyList<string> KeysOf(ICacheServer owner, int count, string prefix = "key") => _host.KeysOf(owner.Address, count, prefix);
+
+    public async ValueTask DisposeAsync()
+    {
+        // A stopped process would keep a drain waiting for its answers.
+        foreach (var server in Servers) server.Resume();
+        await _host.DisposeAsync();
+        foreach (var server in Servers) server.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+namespace ActorCache.Protocol.Tests;
+
+/// <summary>TCP keeps no piece together: replies read the same however they are cut, and waiting costs no reading anew.</summary>
+public sealed class SplitRepliesTests
+{
+    [Fact]
+    public void The_corpus_is_two_hundred_replies_of_every_kind()
+    {
+        Assert.Equal(200, ReplyCorpus.Read.Count);
+        Assert.Equal(Enum.GetValues<ReplyCode>(), ReplyCorpus.Read.Select(reply => reply.Code).Distinct().Order());
+    }
+
+    [Fact]
+    public void Two_hundred_replies_cut_in_two_at_every_byte_read_the_same()
+    {
+        for (var cut = 0; cut <= ReplyCorpus.Stream.Length; cut++) AssertReadsTheSame([cut, ReplyCorpus.Stream.Length], $"cut at {cut}");
+    }
+
+    [Fact]
+    public void Two_hundred_replies_cut_in_many_pieces_read_the_same()
+    {
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var ends = Enumerable.Range(0, random.Next(2, 400)).Select(_ => random.Next(ReplyCorpus.Stream.Length + 1))
+                .Append(ReplyCorpus.Stream.Length).Order().ToArray();
+            AssertReadsTheSame(ends, $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Two_hundred_replies_that_come_byte_by_byte_read_the_same() =>
+        AssertReadsTheSame([.. Enumerable.Range(1, ReplyCorpus.Stream.Length)], "byte by byte");
+
+    [Fact]
+    public void A_reply_is_never_whole_before_its_last_byte_nor_needs_more_than_it_has()
+    {
+        foreach (var reply in ReplyCorpus.Replies)
+        {
+            for (var length = 0; length < reply.Length; length++)
+            {
+                Assert.False(ReplyReader.TryRead(reply.AsSpan(0, length), out _, out var consumed, out var needed));
+                Assert.Equal(0, consumed);
+                Assert.InRange(needed, length + 1, reply.Length);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_megabyte_that_comes_byte_by_byte_is_looked_at_once_when_its_length_is_known()
+    {
+        var head = "VA 1048576 kuser:42 c1 O7\r\n"u8.ToArray();
+        byte[] reply = [.. head, .. new byte[1 << 20], .. "\r\n"u8];
+        int looks = 0, needed = 0;
+
+        for (var length = 1; length <= reply.Length; length++)
+        {
+            if (length < needed) continue;
+            looks++;
+            Assert.Equal(length == reply.Length, ReplyReader.TryRead(reply.AsSpan(0, length), out _, out _, out needed));
+        }
+
+        Assert.Equal(head.Length + 1, looks);
+    }
+
+    // Reads as a connection does: what is not whole stays, and is not looked at again before it is as long as needed.
+    private static void AssertReadsTheSame(ReadOnlySpan<int> ends, string how)
+    {
+        var stream = ReplyCorpus.Stream.AsSpan();
+        int start = 0, needed = 0, count = 0;
+        foreach (var end in ends)
+        {
+            while (end - start >= needed && ReplyReader.TryRead(stream[start..end], out var reply, out var consumed, out needed))
+            {
+                var expected = ReplyCorpus.Read[count];
+                if (expected != ReplyCopy.Of(in reply)) Assert.Fail($"{how}: reply {count} reads {ReplyCopy.Of(in reply)}, not {expected}");
+                (start, needed, count) = (start + consumed, 0, count + 1);
+            }
+        }
+        if (count != 200 || start != stream.Length) Assert.Fail($"{how}: {count} replies of 200, {start} bytes of {stream.Length}");
+    }
+}

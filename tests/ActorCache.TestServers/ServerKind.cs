@@ -1,0 +1,11 @@
+namespace ActorCache.TestServers;
+
+/// <summary>What a server under test is made of.</summary>
+public enum ServerKind
+{
+    /// <summary><see cref="EmbeddedServer.EmbeddedMemcached"/>, in this process.</summary>
+    Embedded,
+
+    /// <summary>A real memcached, in a process of its own.</summary>
+    Memcached,
+}

@@ -1,0 +1,168 @@
+using ActorCache.Placement;
+using ActorCache.Transport;
+using Akka.Actor;
+using Akka.Pattern;
+using Akka.TestKit;
+
+namespace ActorCache.Tests;
+
+/// <summary>One incarnation of a connection: what it dials, what it reports, and how it ends.</summary>
+public class ConnectionActorTests() : ActorTest(holdTime: true)
+{
+    private static readonly ServerAddress Server = ServerAddress.Parse("cache-1");
+    private static readonly TimeSpan ProvenAfter = TimeSpan.FromSeconds(5);
+    private readonly FakeConnector _connector = new();
+
+    [Fact]
+    public async Task A_dial_that_succeeds_is_reported_with_its_connection()
+    {
+        var (router, _) = Begin();
+        var dial = await _connector.NextAsync();
+        Assert.Equal(Server, dial.Server);
+        var connection = dial.Accept();
+        Assert.Equal(new ConnectionReport.ServerUp("cache-1:11211", connection), await router.ExpectMsgAsync<ConnectionReport>());
+    }
+
+    [Theory]
+    [InlineData(CloseReason.Unreachable)]
+    [InlineData(CloseReason.ConnectTimeout)]
+    [InlineData(CloseReason.HandshakeFailed)]
+    public async Task A_dial_that_fails_is_reported_and_the_actor_stops(CloseReason reason)
+    {
+        var (router, actor) = Begin();
+        (await _connector.NextAsync()).Refuse(reason);
+        var failed = await router.ExpectMsgAsync<ConnectionReport.AttemptFailed>();
+        Assert.Equal(("cache-1:11211", reason), (failed.Server, failed.End.Reason));
+        await ExpectTerminatedAsync(actor);
+        Assert.False(_connector.HasDialled);
+    }
+
+    [Fact]
+    public async Task A_dial_that_fails_as_nobody_foresaw_is_reported_and_the_actor_ends_with_the_defect()
+    {
+        var (router, actor) = Begin();
+        (await _connector.NextAsync()).Fail(new InvalidTimeZoneException("odd"));
+        var failed = await router.ExpectMsgAsync<ConnectionReport.AttemptFailed>();
+        Assert.Equal(new ConnectionClosed(CloseReason.Faulted, "odd"), failed.End);
+        await ExpectTerminatedAsync(actor);
+    }
+
+    [Fact]
+    public async Task A_connector_that_throws_at_once_is_a_failed_attempt()
+    {
+        _connector.Answers = _ => throw new ConnectException(new ConnectionClosed(CloseReason.Unreachable, "no such network"));
+        var (router, actor) = Begin();
+        Assert.Equal("no such network", (await router.ExpectMsgAsync<ConnectionReport.AttemptFailed>()).End.Detail);
+        await ExpectTerminatedAsync(actor);
+    }
+
+    [Theory]
+    [InlineData(CloseReason.Lost)]
+    [InlineData(CloseReason.Stalled)]
+    [InlineData(CloseReason.ProtocolViolation)]
+    [InlineData(CloseReason.Faulted)]
+    public async Task A_connection_that_ends_is_reported_and_the_actor_stops(CloseReason reason)
+    {
+        var (router, actor) = Begin();
+        var connection = await Connected(router);
+        connection.Die(AttemptEnd.Unanswered, reason);
+        var down = await router.ExpectMsgAsync<ConnectionReport.ServerDown>();
+        Assert.Same(connection, down.Connection);
+        Assert.Equal(("cache-1:11211", reason), (down.Server, down.End.Reason));
+        await ExpectTerminatedAsync(actor);
+        Assert.False(_connector.HasDialled);
+    }
+
+    [Fact]
+    public async Task A_drained_connection_is_no_loss_and_nobody_dials_again()
+    {
+        var (router, actor) = Begin();
+        var connection = await Connected(router);
+        await connection.DrainAsync(TimeSpan.Zero);
+        // The end is on its way to the actor; asked afterwards, it still answers, and has said nothing in between.
+        await connection.Completion;
+        await Settled(actor);
+        actor.Tell(new AnnounceConnections(TestActor));
+        await ExpectMsgAsync<ConnectionReport.ServerUp>();
+        await router.ExpectNoMsgAsync(TimeSpan.Zero);
+        Assert.False(_connector.HasDialled);
+    }
+
+    [Fact]
+    public async Task An_actor_that_is_stopped_while_it_dials_gives_the_dial_up_and_closes_what_comes_late()
+    {
+        var (router, actor) = Begin();
+        var dial = await _connector.NextAsync();
+        Sys.Stop(actor);
+        await ExpectTerminatedAsync(actor);
+        await dial.CancelledAsync();
+        var late = dial.Accept();
+        Assert.Equal(CloseReason.Closed, (await late.Completion.Soon()).Reason);
+        await router.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task An_actor_that_is_stopped_closes_its_connection()
+    {
+        var (router, actor) = Begin();
+        var connection = await Connected(router);
+        Sys.Stop(actor);
+        Assert.Equal(CloseReason.Closed, (await connection.Completion.Soon()).Reason);
+        await ExpectTerminatedAsync(actor);
+    }
+
+    [Fact]
+    public async Task Asked_to_announce_it_says_what_it_has_to_whoever_asks()
+    {
+        var (router, actor) = Begin();
+        actor.Tell(new AnnounceConnections(TestActor));
+        await Settled(actor);
+        var connection = await Connected(router);
+        actor.Tell(new AnnounceConnections(TestActor));
+        // While it dialled it had nothing to say.
+        Assert.Equal(new ConnectionReport.ServerUp("cache-1:11211", connection), await ExpectMsgAsync<ConnectionReport>());
+        await router.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_connection_that_has_lasted_lets_the_pauses_start_over()
+    {
+        var parent = CreateTestProbe();
+        var router = CreateTestProbe();
+        parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter));
+        await Connected(router);
+        Clock.Advance(ProvenAfter - TimeSpan.FromMilliseconds(1));
+        await parent.ExpectNoMsgAsync(TimeSpan.Zero);
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await parent.ExpectMsgAsync<BackoffSupervisor.Reset>();
+    }
+
+    [Fact]
+    public async Task A_connection_that_did_not_last_proves_nothing()
+    {
+        var parent = CreateTestProbe();
+        var router = CreateTestProbe();
+        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter));
+        Watch(actor);
+        (await Connected(router)).Die(AttemptEnd.Unanswered);
+        await ExpectTerminatedAsync(actor);
+        Clock.Advance(ProvenAfter * 2);
+        await parent.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    private (TestProbe Router, IActorRef Actor) Begin()
+    {
+        var router = CreateTestProbe();
+        var supervisor = CreateTestProbe();
+        var actor = supervisor.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter), SupervisorStrategy.StoppingStrategy);
+        Watch(actor);
+        return (router, actor);
+    }
+
+    private async Task<FakeConnection> Connected(TestProbe router)
+    {
+        var connection = (await _connector.NextAsync()).Accept();
+        await router.ExpectMsgAsync<ConnectionReport.ServerUp>();
+        return connection;
+    }
+}

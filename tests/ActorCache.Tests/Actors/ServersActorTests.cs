@@ -1,0 +1,233 @@
+using ActorCache.Placement;
+using ActorCache.Transport;
+using Akka.Actor;
+using Akka.Pattern;
+using Akka.TestKit;
+
+namespace ActorCache.Tests;
+
+/// <summary>Which connection actors there are, and how long their supervisors wait before they dial again.</summary>
+public class ServersActorTests() : ActorTest(holdTime: true)
+{
+    private static readonly ActorCacheOptions Options = new();
+    private readonly FakeConnector _connector = new();
+
+    [Fact]
+    public async Task Every_server_has_one_connection_actor_whatever_its_name()
+    {
+        var (servers, _) = Begin("cache-1", "[::1]:11211", "unix:/run/memcached.sock", "grün.example*3", "$odd~name");
+        var dialled = new List<string>();
+        for (var i = 0; i < 5; i++) dialled.Add((await _connector.NextAsync()).Server.ToString());
+        Assert.Equal(
+            ["$odd~name:11211", "[::1]:11211", "cache-1:11211", "grün.example:11211*3", "unix:/run/memcached.sock"],
+            dialled.Order(StringComparer.Ordinal));
+        await Settled(servers);
+        Assert.False(_connector.HasDialled);
+    }
+
+    [Fact]
+    public async Task Servers_that_come_are_dialled_those_that_leave_are_closed_and_those_that_stay_are_left_alone()
+    {
+        var (servers, router) = Begin("a", "b");
+        var connections = await AcceptAll(router, 2);
+        servers.Tell(new SetServers(TopologyOf("b*5", "c")));
+        Assert.Equal("c:11211", (await _connector.NextAsync()).Server.Name);
+        Assert.Equal(CloseReason.Closed, (await connections["a:11211"].Completion.Soon()).Reason);
+        await Settled(servers);
+        Assert.False(connections["b:11211"].Completion.IsCompleted);
+        Assert.False(_connector.HasDialled);
+    }
+
+    [Fact]
+    public async Task A_server_that_leaves_and_comes_back_at_once_is_dialled_anew()
+    {
+        var (servers, router) = Begin("a", "b");
+        var connections = await AcceptAll(router, 2);
+        servers.Tell(new SetServers(TopologyOf("b")));
+        servers.Tell(new SetServers(TopologyOf("a", "b")));
+        Assert.Equal("a:11211", (await _connector.NextAsync()).Server.Name);
+        Assert.Equal(CloseReason.Closed, (await connections["a:11211"].Completion.Soon()).Reason);
+    }
+
+    [Fact]
+    public async Task Every_connection_actor_is_asked_to_announce_what_it_has()
+    {
+        var (servers, router) = Begin("a", "b", "c");
+        var connections = await AcceptAll(router, 2);
+        await _connector.NextAsync(); // the third is still being dialled
+        servers.Tell(new AnnounceConnections(TestActor));
+        var announced = new[] { await ExpectMsgAsync<ConnectionReport.ServerUp>(), await ExpectMsgAsync<ConnectionReport.ServerUp>() };
+        Assert.Equal(connections.Keys.Order(), announced.Select(up => up.Server).Order());
+        Assert.All(announced, up => Assert.Same(connections[up.Server], up.Connection));
+    }
+
+    [Fact]
+    public async Task Before_there_are_servers_there_is_nothing_to_announce()
+    {
+        var servers = Sys.ActorOf(ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter)));
+        servers.Tell(new AnnounceConnections(TestActor));
+        await Settled(servers);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task The_pauses_between_attempts_double_from_the_first_to_the_longest()
+    {
+        var (_, _) = Begin("a");
+        var supervisor = await SupervisorOf("a");
+        var pause = Options.RetryDelay;
+        for (var attempt = 0; attempt < 12; attempt++)
+        {
+            (await _connector.NextAsync()).Refuse();
+            await ChildGone(supervisor);
+
+            // Not before the pause, and at most a fifth of it later.
+            Clock.Advance(pause - TimeSpan.FromMilliseconds(1));
+            Assert.True((await Child(supervisor)).IsNobody(), $"attempt {attempt} came before {pause}");
+            Clock.Advance(pause * 0.2 + TimeSpan.FromMilliseconds(2));
+            Assert.False((await Child(supervisor)).IsNobody(), $"attempt {attempt} did not come {pause} and a fifth after the last");
+            pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, Options.MaxRetryDelay.Ticks));
+        }
+        Assert.Equal(Options.MaxRetryDelay, pause);
+    }
+
+    [Fact]
+    public async Task The_pauses_of_many_servers_are_not_all_the_same()
+    {
+        var hosts = Enumerable.Range(0, 12).Select(i => $"s{i}").ToArray();
+        Begin(hosts);
+        var supervisors = new List<IActorRef>();
+        foreach (var host in hosts) supervisors.Add(await SupervisorOf(host));
+        foreach (var _ in hosts) (await _connector.NextAsync()).Refuse();
+        foreach (var supervisor in supervisors) await ChildGone(supervisor);
+
+        var back = new HashSet<int>();
+        Clock.Advance(Options.RetryDelay);
+        for (var millisecond = 0; millisecond <= 21 && supervisors.Count > 0; millisecond++)
+        {
+            foreach (var supervisor in supervisors.ToList())
+            {
+                if ((await Child(supervisor)).IsNobody()) continue;
+                supervisors.Remove(supervisor);
+                back.Add(millisecond);
+            }
+            Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+        Assert.Empty(supervisors);
+        Assert.True(back.Count > 2, $"all came back within {back.Count} ms of each other");
+    }
+
+    [Fact]
+    public async Task The_pauses_start_over_only_after_a_connection_that_has_lasted()
+    {
+        var (_, router) = Begin("a");
+        var supervisor = await SupervisorOf("a");
+        for (var i = 0; i < 3; i++) await AttemptAsync(connection: null);
+
+        // Accepts, and dies at once: no proof.
+        await AttemptAsync(async () => (await Accept(router)).Die(AttemptEnd.Unanswered));
+        Assert.Equal(4, await Attempts());
+
+        await AttemptAsync(async () =>
+        {
+            var connection = await Accept(router);
+            Clock.Advance(Options.ProvenAfter);
+            await Settled(await Child(supervisor));
+            Assert.Equal(0, await Attempts());
+            connection.Die(AttemptEnd.Unanswered);
+        });
+        Assert.Equal(1, await Attempts());
+
+        async Task AttemptAsync(Func<Task>? connection)
+        {
+            if (connection is null) (await _connector.NextAsync()).Refuse();
+            else await connection();
+            await ChildGone(supervisor);
+            Clock.Advance(Options.MaxRetryDelay * 1.2);
+            Assert.False((await Child(supervisor)).IsNobody());
+        }
+
+        async Task<int> Attempts() => (await supervisor.Ask<BackoffSupervisor.RestartCount>(BackoffSupervisor.GetRestartCount.Instance).Soon()).Count;
+    }
+
+    [Fact]
+    public async Task A_defect_in_a_connection_actor_is_paused_for_like_any_other_end()
+    {
+        var (servers, router) = Begin("a", "b");
+        var supervisor = await SupervisorOf("a");
+        var dials = new[] { await _connector.NextAsync(), await _connector.NextAsync() }.ToDictionary(dial => dial.Server.Name);
+        dials["a:11211"].Fail(new InvalidTimeZoneException("odd"));
+        var connection = dials["b:11211"].Accept();
+        await ChildGone(supervisor);
+        Clock.Advance(Options.RetryDelay * 1.2 + TimeSpan.FromMilliseconds(1));
+        Assert.Equal("a:11211", (await _connector.NextAsync()).Server.Name);
+        await Settled(servers);
+        Assert.False(connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task After_a_crash_of_its_own_it_dials_the_servers_it_had()
+    {
+        var router = CreateTestProbe();
+        var parent = CreateTestProbe();
+        var servers = parent.ChildActorOf(
+            ServersActor.Props(Options, (server, to) => server.Host == "crash"
+                ? throw new InvalidTimeZoneException("odd")
+                : ConnectionActor.Props(server, to, _connector, Options.ProvenAfter)), SupervisorStrategy.DefaultStrategy);
+        servers.Tell(new ServersActor.Serve(TopologyOf("a", "b"), router));
+        var connections = await AcceptAll(router, 2);
+
+        servers.Tell(new SetServers(TopologyOf("a", "b", "crash")));
+        foreach (var connection in connections.Values) Assert.Equal(CloseReason.Closed, (await connection.Completion.Soon()).Reason);
+        Assert.Equal(connections.Keys.Order(), (await AcceptAll(router, 2)).Keys.Order());
+    }
+
+    private static Topology TopologyOf(params string[] texts) => new(texts.Select(ServerAddress.Parse));
+
+    private (IActorRef Servers, TestProbe Router) Begin(params string[] texts)
+    {
+        var router = CreateTestProbe();
+        var servers = Sys.ActorOf(
+            ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter)), "servers");
+        servers.Tell(new ServersActor.Serve(TopologyOf(texts), router));
+        return (servers, router);
+    }
+
+    private async Task<Dictionary<string, FakeConnection>> AcceptAll(TestProbe router, int count)
+    {
+        var connections = new Dictionary<string, FakeConnection>();
+        for (var i = 0; i < count; i++)
+        {
+            var connection = await Accept(router);
+            connections.Add(connection.Server, connection);
+        }
+        return connections;
+    }
+
+    private async Task<FakeConnection> Accept(TestProbe router)
+    {
+        var connection = (await _connector.NextAsync()).Accept();
+        await router.FishForMessageAsync(message => message is ConnectionReport.ServerUp up && up.Connection == connection);
+        return connection;
+    }
+
+    private async Task<IActorRef> SupervisorOf(string host)
+    {
+        // Told to serve it tells itself the servers: only then does the second question reach it.
+        var servers = await Sys.ActorSelection("/user/servers").ResolveOne(Patience.Limit);
+        await Settled(servers);
+        await Settled(servers);
+        // Servers are numbered as they come; the wildcard is for that number.
+        Sys.ActorSelection($"/user/servers/{host}:11211~*").Tell(new Identify(host), TestActor);
+        return (await ExpectMsgAsync<ActorIdentity>()).Subject;
+    }
+
+    private static async Task<IActorRef> Child(IActorRef supervisor) =>
+        (await supervisor.Ask<BackoffSupervisor.CurrentChild>(BackoffSupervisor.GetCurrentChild.Instance).Soon()).Ref;
+
+    private static async Task ChildGone(IActorRef supervisor)
+    {
+        using var patience = new CancellationTokenSource(Patience.Limit);
+        while (!(await Child(supervisor)).IsNobody()) patience.Token.ThrowIfCancellationRequested();
+    }
+}

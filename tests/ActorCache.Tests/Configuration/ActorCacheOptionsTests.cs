@@ -1,0 +1,59 @@
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace ActorCache.Tests;
+
+/// <summary>The defaults stand in three places, the class, hocon/reference.conf and the README: they must say the same.</summary>
+public class ActorCacheOptionsTests
+{
+    [Fact]
+    public void The_reference_file_names_every_option_in_kebab_case_and_nothing_else()
+    {
+        var named = Reference().GetConfig("actor-cache.default").Root.GetObject().Items.Keys;
+        Assert.Equal(OptionKey.All.Select(key => key.KebabName).Order(), named.Order());
+    }
+
+    [Fact]
+    public void The_reference_file_has_the_class_defaults()
+    {
+        // Read over values that are nobody's default, so that an option the file leaves out shows.
+        var read = new ActorCacheOptions
+        {
+            Servers = ["x"], ConnectTimeout = default, ReadTimeout = default, ServerMaxRetry = -1, RetryDelay = default, MaxRetryDelay = default,
+            OperationTimeout = default, ProvenAfter = default, IdleProbe = default, DrainTimeout = default, MaxInFlight = -1, Distribution = "x",
+        };
+        OptionSources.ReadHocon(read, Reference(), ActorCacheExtension.DefaultName);
+        Assert.Empty(read.Unreadable);
+        Assert.All(OptionKey.All, key => Assert.Equal((key.Name, key.Write(new ActorCacheOptions())), (key.Name, key.Write(read))));
+    }
+
+    [Fact]
+    public void The_reference_file_is_the_one_in_the_repository()
+    {
+        var file = ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(Repository.Root, "hocon", "reference.conf")));
+        Assert.Equal(file.Root.ToString(), ActorCacheExtension.ReferenceConfig().Root.ToString());
+    }
+
+    [Fact]
+    public void The_readme_has_every_option_in_one_row_with_its_names_and_default()
+    {
+        var rows = File.ReadAllLines(Path.Combine(Repository.Root, "README.md"))
+            .Where(line => line.StartsWith('|'))
+            .Select(line => line.Split('|').Select(cell => cell.Trim()).ToArray()[1..^1])
+            .Where(cells => cells.Length == 5 && OptionKey.All.Any(key => cells[0] == $"`{key.Name}`"))
+            .ToList();
+
+        Assert.Equal(OptionKey.All.Select(key => $"`{key.Name}`"), rows.Select(cells => cells[0]));
+        foreach (var (key, cells) in OptionKey.All.Zip(rows))
+        {
+            Assert.Equal(($"`{key.SnakeName}`", $"`{key.KebabName}`"), (cells[1], cells[2]));
+            Assert.NotEmpty(cells[4]);
+            var written = key.Write(new ActorCacheOptions());
+            var isDuration = typeof(ActorCacheOptions).GetProperty(key.Name)!.PropertyType == typeof(TimeSpan);
+            var shown = cells[3].Trim('`');
+            Assert.Equal((key.Name, written), (key.Name, isDuration ? OptionKey.WriteDuration(OptionKey.ReadDuration(shown)) : shown));
+        }
+    }
+
+    private static Config Reference() => ActorCacheExtension.ReferenceConfig();
+}

@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Options;
+
+namespace ActorCache.Tests;
+
+/// <summary>Every fault at once, each with its fix.</summary>
+public class ActorCacheOptionsValidatorTests
+{
+    public static readonly TheoryData<string> Durations =
+    [
+        .. typeof(ActorCacheOptions).GetProperties().Where(property => property.PropertyType == typeof(TimeSpan)).Select(property => property.Name),
+    ];
+
+    [Fact]
+    public void A_server_is_all_that_has_to_be_said() => Assert.Empty(Faults(Good()));
+
+    [Fact]
+    public void The_longest_pause_below_the_first_is_refused_in_these_words()
+    {
+        var options = Good();
+        (options.RetryDelay, options.MaxRetryDelay) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(50));
+        Assert.Equal(["ActorCache: MaxRetryDelay (00:00:00.05) is below RetryDelay (00:00:00.1); raise it."], Faults(options));
+    }
+
+    [Fact]
+    public void The_longest_pause_may_be_the_first()
+    {
+        var options = Good();
+        options.MaxRetryDelay = options.RetryDelay;
+        Assert.Empty(Faults(options));
+    }
+
+    [Theory]
+    [MemberData(nameof(Durations))]
+    public void A_duration_must_be_above_zero_and_below_what_timers_can_do(string name)
+    {
+        var property = typeof(ActorCacheOptions).GetProperty(name)!;
+        TimeSpan[] none = [TimeSpan.Zero, TimeSpan.FromSeconds(-1), Timeout.InfiniteTimeSpan, TimeSpan.MinValue];
+        TimeSpan[] tooLong = [TimeSpan.MaxValue, TimeSpan.FromDays(25)];
+        foreach (var wrong in none.Concat(tooLong))
+        {
+            var options = Good();
+            property.SetValue(options, wrong);
+            var faults = Faults(options);
+            var fault = Assert.Single(faults, fault => fault.StartsWith($"ActorCache: {name} (", StringComparison.Ordinal)
+                && !fault.Contains("below RetryDelay", StringComparison.Ordinal));
+            var fix = wrong > TimeSpan.Zero ? "is over 24 days; lower it." : $"must be above zero; the default is {OptionKey.Find(name)!.Write(new())}.";
+            Assert.Equal($"ActorCache: {name} ({OptionKey.WriteDuration(wrong)}) {fix}", fault);
+        }
+        foreach (var right in new[] { TimeSpan.FromTicks(1), TimeSpan.FromDays(24) })
+        {
+            var options = Good();
+            if (name == nameof(options.RetryDelay)) options.MaxRetryDelay = right;
+            if (name == nameof(options.MaxRetryDelay)) options.RetryDelay = TimeSpan.FromTicks(1);
+            property.SetValue(options, right);
+            Assert.Empty(Faults(options));
+        }
+    }
+
+    [Fact]
+    public void No_server_is_refused()
+    {
+        string fault = "ActorCache: Servers is empty; name at least one, such as \"cache-1:11211\".";
+        Assert.Equal([fault], Faults(new ActorCacheOptions()));
+        Assert.Equal([fault], Faults(new ActorCacheOptions { Servers = null! }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("a b")]
+    [InlineData("a:0")]
+    [InlineData("a:65536")]
+    [InlineData("a:x")]
+    [InlineData("a*0")]
+    [InlineData("a*-1")]
+    [InlineData("a*2147483647")]
+    [InlineData("http://a")]
+    [InlineData("[::1")]
+    [InlineData("unix:relative")]
+    [InlineData("a,b")]
+    public void A_bad_server_is_refused_by_its_place_in_the_list(string? text)
+    {
+        var fault = Assert.Single(Faults(new ActorCacheOptions { Servers = ["good", text!] }));
+        Assert.StartsWith($"ActorCache: Servers[1]: Server \"{text}\" ", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a", "a:11211")]
+    [InlineData("a:5", "a:5*2")]
+    [InlineData("::1", "[::1]:11211")]
+    public void A_server_listed_twice_is_refused(string first, string second)
+    {
+        var fault = Assert.Single(Faults(new ActorCacheOptions { Servers = [first, "other", second] }));
+        Assert.Matches("^ActorCache: Servers\\[2\\]: \".*\" is listed twice; remove one, or give it a greater weight\\.$", fault);
+    }
+
+    [Fact]
+    public void A_thousand_servers_are_accepted() =>
+        Assert.Empty(Faults(new ActorCacheOptions { Servers = [.. Enumerable.Range(0, 1000).Select(i => $"cache-{i}")] }));
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    [InlineData(1, true)]
+    [InlineData(65_535, true)]
+    [InlineData(65_536, false)]
+    [InlineData(int.MaxValue, false)]
+    public void The_in_flight_window_has_bounds(int window, bool right)
+    {
+        var options = Good();
+        options.MaxInFlight = window;
+        string[] faults = right ? [] : [$"ActorCache: MaxInFlight ({window}) must be 1 to 65535; the default is 16384."];
+        Assert.Equal(faults, Faults(options));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    public void At_least_one_attempt_is_made(int attempts)
+    {
+        var options = Good();
+        options.ServerMaxRetry = attempts;
+        Assert.Equal([$"ActorCache: ServerMaxRetry ({attempts}) must be at least 1, the first failed attempt; the default is 3."], Faults(options));
+    }
+
+    [Theory]
+    [InlineData("modula")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void An_unknown_distribution_is_refused_with_all_there_are(string? name)
+    {
+        var options = Good();
+        options.Distribution = name!;
+        Assert.Equal([$"ActorCache: Distribution \"{name}\" is not known; there is ketama."], Faults(options));
+    }
+
+    [Fact]
+    public void Every_fault_is_listed_at_once()
+    {
+        var options = new ActorCacheOptions
+        {
+            Servers = ["a:0", "b", "b"], ConnectTimeout = TimeSpan.Zero, ReadTimeout = TimeSpan.FromSeconds(-1), ServerMaxRetry = 0,
+            RetryDelay = TimeSpan.FromSeconds(2), MaxRetryDelay = TimeSpan.FromSeconds(1), OperationTimeout = TimeSpan.MaxValue,
+            ProvenAfter = default, IdleProbe = default, DrainTimeout = default, MaxInFlight = 0, Distribution = "x",
+        };
+        OptionKey.Read(options, "nonsense", "1");
+        OptionKey.Read(options, "read_timeout", "soon");
+        var faults = Faults(options);
+        Assert.Equal(14, faults.Length);
+        Assert.All(faults, fault => Assert.StartsWith("ActorCache: ", fault, StringComparison.Ordinal));
+
+        var thrown = Assert.Throws<OptionsValidationException>(() => ActorCacheOptionsValidator.ThrowIfInvalid("orders", options));
+        Assert.Equal("orders", thrown.OptionsName);
+        Assert.Equal(faults, thrown.Failures);
+    }
+
+    private static ActorCacheOptions Good() => new() { Servers = ["cache-1"] };
+
+    private static string[] Faults(ActorCacheOptions options) => [.. new ActorCacheOptionsValidator().Validate(null, options).Failures ?? []];
+}

@@ -1,0 +1,151 @@
+using CsCheck;
+
+namespace ActorCache.Tests;
+
+/// <summary>Every option as text: its spellings, how it is read, and that what is written reads back.</summary>
+public class OptionKeyTests
+{
+    [Fact]
+    public void Every_public_option_has_its_key_and_there_is_no_other() =>
+        Assert.Equal(typeof(ActorCacheOptions).GetProperties().Select(property => property.Name), OptionKey.All.Select(key => key.Name));
+
+    [Theory]
+    [InlineData("Servers", "servers", "servers")]
+    [InlineData("ConnectTimeout", "connect_timeout", "connect-timeout")]
+    [InlineData("ReadTimeout", "read_timeout", "read-timeout")]
+    [InlineData("ServerMaxRetry", "server_max_retry", "server-max-retry")]
+    [InlineData("RetryDelay", "retry_delay", "retry-delay")]
+    [InlineData("MaxRetryDelay", "max_retry_delay", "max-retry-delay")]
+    [InlineData("OperationTimeout", "operation_timeout", "operation-timeout")]
+    [InlineData("ProvenAfter", "proven_after", "proven-after")]
+    [InlineData("IdleProbe", "idle_probe", "idle-probe")]
+    [InlineData("DrainTimeout", "drain_timeout", "drain-timeout")]
+    [InlineData("MaxInFlight", "max_in_flight", "max-in-flight")]
+    [InlineData("Distribution", "distribution", "distribution")]
+    public void An_option_is_found_by_each_of_its_three_names_in_any_case(string name, string snake, string kebab)
+    {
+        var key = OptionKey.Find(name)!;
+        Assert.Equal((name, snake, kebab), (key.Name, key.SnakeName, key.KebabName));
+        foreach (var spelling in new[] { name, snake, kebab })
+        {
+            Assert.Same(key, OptionKey.Find(spelling));
+            Assert.Same(key, OptionKey.Find(spelling.ToUpperInvariant()));
+        }
+    }
+
+    [Fact]
+    public void The_rows_above_name_every_option() => Assert.Equal(12, OptionKey.All.Count);
+
+    [Theory]
+    [InlineData("500ms", 500)]
+    [InlineData("2s", 2_000)]
+    [InlineData("1.5m", 90_000)]
+    [InlineData("1h", 3_600_000)]
+    [InlineData("00:00:00.5", 500)]
+    [InlineData("250", 250)]
+    [InlineData("0", 0)]
+    [InlineData("-1s", -1_000)]
+    [InlineData(" 2 s ", 2_000)]
+    [InlineData("2S", 2_000)]
+    [InlineData("7MS", 7)]
+    [InlineData(".5s", 500)]
+    [InlineData("1:00", 3_600_000)]
+    [InlineData("1.00:00:00", 86_400_000)]
+    public void A_duration_is_read(string text, double milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), OptionKey.ReadDuration(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("soon")]
+    [InlineData("s")]
+    [InlineData("ms")]
+    [InlineData("5d")]
+    [InlineData("5 5s")]
+    [InlineData("1e3s")]
+    [InlineData("1,5s")]
+    [InlineData("NaN")]
+    [InlineData("NaNs")]
+    [InlineData("Infinity")]
+    [InlineData("infinite")]
+    [InlineData("99999999999999999h")]
+    [InlineData("25:61:00")]
+    public void Nonsense_for_a_duration_is_refused_with_the_fix(string text)
+    {
+        var refused = Assert.Throws<FormatException>(() => OptionKey.ReadDuration(text));
+        Assert.Equal($"\"{text}\" is not a duration; write 500ms, 2s, 1m or 00:00:02.", refused.Message);
+
+        var options = new ActorCacheOptions();
+        OptionKey.Read(options, "read_timeout", text);
+        Assert.Equal($"ReadTimeout: {refused.Message}", Assert.Single(options.Unreadable));
+        Assert.Equal(new ActorCacheOptions().ReadTimeout, options.ReadTimeout);
+    }
+
+    [Fact]
+    public void A_duration_that_is_written_reads_back() => Gen.Long.Sample(ticks =>
+    {
+        var duration = new TimeSpan(ticks);
+        return OptionKey.ReadDuration(OptionKey.WriteDuration(duration)) == duration;
+    }, iter: 20_000);
+
+    [Fact]
+    public void A_short_duration_that_is_written_reads_back() =>
+        Gen.Long[-36_000_000_000, 36_000_000_000].Select(Gen.Int[1, 10_000_000], (ticks, unit) => new TimeSpan(ticks / unit * unit))
+            .Sample(duration => OptionKey.ReadDuration(OptionKey.WriteDuration(duration)) == duration, iter: 20_000);
+
+    [Theory]
+    [InlineData(500_000, "00:00:00.05")]
+    [InlineData(1_000_000, "00:00:00.1")]
+    [InlineData(20_000_000, "00:00:02")]
+    [InlineData(864_000_000_000, "1.00:00:00")]
+    [InlineData(864_001_000_000, "1.00:00:00.1")]
+    [InlineData(1, "00:00:00.0000001")]
+    public void A_duration_is_written_without_idle_zeros(long ticks, string text) => Assert.Equal(text, OptionKey.WriteDuration(new TimeSpan(ticks)));
+
+    [Fact]
+    public void Every_option_that_is_written_reads_back()
+    {
+        var options = new ActorCacheOptions
+        {
+            Servers = ["cache-1:11211", "[::1]:11212*3", "unix:/run/memcached.sock"],
+            ConnectTimeout = TimeSpan.FromTicks(12_345_678),
+            ReadTimeout = TimeSpan.FromMilliseconds(20),
+            ServerMaxRetry = 7,
+            RetryDelay = TimeSpan.FromMilliseconds(30),
+            MaxRetryDelay = TimeSpan.FromHours(40),
+            OperationTimeout = TimeSpan.FromMilliseconds(50),
+            ProvenAfter = TimeSpan.FromSeconds(60),
+            IdleProbe = TimeSpan.FromSeconds(70),
+            DrainTimeout = TimeSpan.FromSeconds(80),
+            MaxInFlight = 90,
+            Distribution = "another",
+        };
+        var copy = new ActorCacheOptions();
+        foreach (var key in OptionKey.All) OptionKey.Read(copy, key.SnakeName, key.Write(options));
+
+        Assert.Empty(copy.Unreadable);
+        Assert.Equal(OptionKey.All.Select(key => key.Write(options)), OptionKey.All.Select(key => key.Write(copy)));
+        Assert.DoesNotContain(OptionKey.All, key => key.Write(options) == key.Write(new ActorCacheOptions()));
+    }
+
+    [Theory]
+    [InlineData("max_in_flight", "many", "MaxInFlight: \"many\" is not a whole number.")]
+    [InlineData("server-max-retry", "1.5", "ServerMaxRetry: \"1.5\" is not a whole number.")]
+    [InlineData("MaxInFlight", "", "MaxInFlight: \"\" is not a whole number.")]
+    [InlineData("max_in_flight", "99999999999", "MaxInFlight: \"99999999999\" is not a whole number.")]
+    public void Nonsense_for_a_number_is_refused(string name, string text, string fault)
+    {
+        var options = new ActorCacheOptions();
+        OptionKey.Read(options, name, text);
+        Assert.Equal(fault, Assert.Single(options.Unreadable));
+    }
+
+    [Fact]
+    public void An_unknown_option_is_reported_with_all_there_are()
+    {
+        var options = new ActorCacheOptions();
+        OptionKey.Read(options, "conect_timeout", "1s");
+        var fault = Assert.Single(options.Unreadable);
+        Assert.StartsWith("\"conect_timeout\" is not an option; there are servers, connect_timeout,", fault, StringComparison.Ordinal);
+        Assert.All(OptionKey.All, key => Assert.Contains(key.SnakeName, fault, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,182 @@
+using Akka.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace ActorCache.Tests;
+
+/// <summary>Options out of connection strings, configuration and HOCON.</summary>
+public class OptionSourcesTests
+{
+    private readonly ActorCacheOptions _options = new();
+
+    [Fact]
+    public void A_connection_string_begins_with_the_servers()
+    {
+        OptionSources.ReadConnectionString(_options, "cache-1:11211,cache-2:11211*2;connect_timeout=250ms;ServerMaxRetry=5;max-in-flight=9");
+        Assert.Empty(_options.Unreadable);
+        Assert.Equal(["cache-1:11211", "cache-2:11211*2"], _options.Servers);
+        Assert.Equal((TimeSpan.FromMilliseconds(250), 5, 9), (_options.ConnectTimeout, _options.ServerMaxRetry, _options.MaxInFlight));
+    }
+
+    [Theory]
+    [InlineData("servers=a,b;read_timeout=1s")]
+    [InlineData("read_timeout=1s;servers=a,b")]
+    [InlineData("  a , b ; read_timeout = 1s ; ")]
+    [InlineData(" servers = a , b ;; read_timeout= 1 s;")]
+    [InlineData("a,,b,;read_timeout=1s")]
+    [InlineData("x;servers=a,b;read_timeout=5s;read_timeout=1s")]
+    public void Servers_and_settings_stand_in_any_order_with_any_spaces_and_the_last_of_two_wins(string text)
+    {
+        OptionSources.ReadConnectionString(_options, text);
+        Assert.Empty(_options.Unreadable);
+        Assert.Equal(["a", "b"], _options.Servers);
+        Assert.Equal(TimeSpan.FromSeconds(1), _options.ReadTimeout);
+    }
+
+    [Theory]
+    [InlineData("a;colour=red", "\"colour\" is not an option; there are servers, ")]
+    [InlineData("a;read_timeout=", "ReadTimeout: \"\" is not a duration; write 500ms, 2s, 1m or 00:00:02.")]
+    [InlineData("a;read_timeout", "\"read_timeout\" in the connection string is no setting; write name=value.")]
+    [InlineData("a;=5s", "\"=5s\" in the connection string is no setting; write name=value.")]
+    [InlineData("=a", "\"=a\" in the connection string is no setting; write name=value.")]
+    [InlineData("a;b", "\"b\" in the connection string is no setting; write name=value.")]
+    [InlineData("read_timeout=1s;a", "\"a\" in the connection string is no setting; write name=value.")]
+    public void What_a_connection_string_says_wrongly_is_reported(string text, string fault)
+    {
+        OptionSources.ReadConnectionString(_options, text);
+        Assert.StartsWith(fault, Assert.Single(_options.Unreadable), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData(";;")]
+    [InlineData("servers=")]
+    [InlineData(",")]
+    [InlineData("read_timeout=1s")]
+    public void A_connection_string_without_servers_names_none(string text)
+    {
+        OptionSources.ReadConnectionString(_options, text);
+        Assert.Empty(_options.Unreadable);
+        Assert.Empty(_options.Servers);
+    }
+
+    [Theory]
+    [InlineData("ActorCache:", true)]
+    [InlineData("Caches:Main:", false)]
+    public void Configuration_is_read_from_the_section_or_from_the_root_that_has_it(string prefix, bool root)
+    {
+        var configuration = Configuration(prefix, ("Servers:0", "a:1"), ("Servers:1", "b:2*3"), ("ReadTimeout", "00:00:00.2"), ("max_in_flight", "7"));
+        OptionSources.ReadConfiguration(_options, root ? configuration : configuration.GetSection("Caches:Main"));
+        Assert.Empty(_options.Unreadable);
+        Assert.Equal(["a:1", "b:2*3"], _options.Servers);
+        Assert.Equal((TimeSpan.FromMilliseconds(200), 7), (_options.ReadTimeout, _options.MaxInFlight));
+    }
+
+    [Fact]
+    public void Twelve_servers_keep_their_order()
+    {
+        var servers = Enumerable.Range(0, 12).Select(i => ($"Servers:{i}", $"s{i}")).ToArray();
+        OptionSources.ReadConfiguration(_options, Configuration("ActorCache:", servers));
+        Assert.Equal(servers.Select(server => server.Item2), _options.Servers);
+    }
+
+    [Fact]
+    public void Servers_may_be_one_comma_list_in_configuration()
+    {
+        OptionSources.ReadConfiguration(_options, Configuration("ActorCache:", ("Servers", "a:1, b:2")));
+        Assert.Equal(["a:1", "b:2"], _options.Servers);
+    }
+
+    [Fact]
+    public void A_roots_other_sections_are_nobodys_business_here()
+    {
+        OptionSources.ReadConfiguration(_options, Configuration("", ("PATH", "/bin"), ("Logging:LogLevel:Default", "Information")));
+        Assert.Empty(_options.Unreadable);
+        Assert.Empty(_options.Servers);
+    }
+
+    [Fact]
+    public void Unknown_and_empty_keys_of_configuration_are_reported()
+    {
+        var configuration = Configuration("ActorCache:", ("Servers", "a"), ("ReedTimeout", "1s"), ("Retry:Deep:Delay", "1s"), ("RetryDelay", "often"));
+        OptionSources.ReadConfiguration(_options, configuration);
+        Assert.Equal(3, _options.Unreadable.Count);
+        Assert.Contains(_options.Unreadable, fault => fault.StartsWith("\"ReedTimeout\" is not an option;", StringComparison.Ordinal));
+        Assert.Contains("Retry has no value.", _options.Unreadable);
+        Assert.Contains(_options.Unreadable, fault => fault.StartsWith("RetryDelay: \"often\" is not a duration;", StringComparison.Ordinal));
+    }
+
+    public static readonly TheoryData<string> Hocons =
+    [
+        """actor-cache.default { servers = ["a:1", "b:2"], read-timeout = 200ms, max-in-flight = 7 }""",
+        """actor-cache.default { servers = "a:1, b:2", read_timeout = 200ms, max_in_flight = 7 }""",
+        """
+        actor-cache.default { servers = [x], read-timeout = 9s }
+        actor-cache.instances.default { servers = "a:1,b:2", read-timeout = 200ms, max_in_flight = 7 }
+        """,
+        """actor-cache.default { servers = ["a:1", "b:2"], read-timeout = 9s, read_timeout = 200ms, max-in-flight = 1, max_in_flight = 7 }""",
+        """
+        actor-cache {
+          default { servers = ["a:1", "b:2"], read_timeout = 9s, max-in-flight = 7 }
+          instances.default.read-timeout = 200ms
+        }
+        """,
+    ];
+
+    [Theory]
+    [MemberData(nameof(Hocons))]
+    public void Hocon_is_read_block_by_block_and_snake_case_beats_kebab_case(string hocon)
+    {
+        OptionSources.ReadHocon(_options, ConfigurationFactory.ParseString(hocon).WithFallback(ActorCacheExtension.ReferenceConfig()), "default");
+        Assert.Empty(_options.Unreadable);
+        Assert.Equal(["a:1", "b:2"], _options.Servers);
+        Assert.Equal((TimeSpan.FromMilliseconds(200), 7), (_options.ReadTimeout, _options.MaxInFlight));
+    }
+
+    [Fact]
+    public void An_instance_leaves_open_what_the_default_says_and_others_do_not_touch_it()
+    {
+        var hocon = ConfigurationFactory.ParseString("""
+            actor-cache {
+              default { servers = [d], read-timeout = 1s }
+              instances {
+                orders { servers = [o] }
+                carts { read-timeout = 2s }
+              }
+            }
+            """);
+        OptionSources.ReadHocon(_options, hocon, "orders");
+        Assert.Equal(["o"], _options.Servers);
+        Assert.Equal(TimeSpan.FromSeconds(1), _options.ReadTimeout);
+    }
+
+    [Fact]
+    public void Hocon_without_a_word_about_us_changes_nothing()
+    {
+        OptionSources.ReadHocon(_options, ConfigurationFactory.ParseString("akka.loglevel = WARNING"), "default");
+        Assert.Equal(OptionKey.All.Select(key => key.Write(new ActorCacheOptions())), OptionKey.All.Select(key => key.Write(_options)));
+        Assert.Empty(_options.Unreadable);
+    }
+
+    [Fact]
+    public void The_reference_alone_names_no_server()
+    {
+        OptionSources.ReadHocon(_options, ActorCacheExtension.ReferenceConfig(), "default");
+        Assert.Empty(_options.Unreadable);
+        Assert.Empty(_options.Servers);
+    }
+
+    [Theory]
+    [InlineData("read-timeout = often", "ReadTimeout: \"often\" is not a duration;")]
+    [InlineData("read-timeout { a = 1 }", "ReadTimeout: \"\" is not a duration;")]
+    [InlineData("max-in-flight = []", "MaxInFlight: \"\" is not a whole number.")]
+    public void What_hocon_says_wrongly_is_reported(string setting, string fault)
+    {
+        OptionSources.ReadHocon(_options, ConfigurationFactory.ParseString($"actor-cache.default {{ {setting} }}"), "default");
+        Assert.StartsWith(fault, Assert.Single(_options.Unreadable), StringComparison.Ordinal);
+    }
+
+    private static IConfigurationRoot Configuration(string prefix, params (string Key, string Value)[] entries) => new ConfigurationBuilder()
+        .AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create(prefix + entry.Key, (string?)entry.Value)))
+        .Build();
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using ActorCache.Placement;
+using ActorCache.Transport;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ActorCache.Tests;
+
+/// <summary>
+/// A cache without actors: the facade over a route table that the test changes as the router would, fold, publish, open. Every server
+/// has a fake connection, and the clock stands still until the test moves it.
+/// </summary>
+internal sealed class Pool
+{
+    public const string Name = "test";
+    private readonly Dictionary<string, FakeConnection> _connections = [];
+
+    /// <summary>A pool whose servers (<c>a</c>, <c>b</c> and so on, port 11211) are all up.</summary>
+    public Pool(params string[] servers) : this(connected: true, servers) { }
+
+    public Pool(bool connected, params string[] servers)
+    {
+        Transitions = new RouteTransitions(Name, serverMaxRetry: 3, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), Time));
+        Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Time.GetUtcNow()));
+        Client = new ActorCacheClient(Name, new Dispatcher(Routes, Time, Budget), new ActorCacheMonitor(Name, Routes, Feed));
+        if (!connected) return;
+        foreach (var server in Routes.Table.Servers) Up(server.Name);
+    }
+
+    public static TimeSpan Budget { get; } = TimeSpan.FromSeconds(2);
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public RouteTransitions Transitions { get; }
+
+    public CurrentRoutes Routes { get; }
+
+    public ServerEventFeed Feed { get; } = new();
+
+    public IActorCache Client { get; }
+
+    public RouteTable Table => Routes.Table;
+
+    /// <summary>The connection of a server, by its host.</summary>
+    public FakeConnection this[string host] => _connections[Full(host)];
+
+    public IEnumerable<FakeConnection> Connections => _connections.Values;
+
+    public FakeConnection Up(string host)
+    {
+        var connection = new FakeConnection(Full(host));
+        _connections[Full(host)] = connection;
+        Apply(Transitions.On(Table, new ConnectionReport.ServerUp(Full(host), connection), Time.GetUtcNow()));
+        return connection;
+    }
+
+    public void Lose(string host) => Apply(Transitions.On(Table,
+        new ConnectionReport.ServerDown(Full(host), this[host], new ConnectionClosed(CloseReason.Lost, "gone")), Time.GetUtcNow()));
+
+    public void FailAttempt(string host) => Apply(Transitions.On(Table,
+        new ConnectionReport.AttemptFailed(Full(host), new ConnectionClosed(CloseReason.Unreachable, "refused")), Time.GetUtcNow()));
+
+    public void Apply(RouteChange change)
+    {
+        var before = Table;
+        Routes.Publish(change.Table);
+        foreach (var server in before.Servers)
+        {
+            if (change.Table.Find(server.Name) is not { Health.State: ServerState.Connecting }) server.Entrance.Open();
+        }
+    }
+
+    /// <summary>A key that these servers would serve in this order: the owner, then clockwise.</summary>
+    public string KeyOf(params string[] hosts)
+    {
+        for (var i = 0; ; i++)
+        {
+            var key = $"key-{i}";
+            if (Order(key).Take(hosts.Length).SequenceEqual(hosts.Select(Full))) return key;
+        }
+    }
+
+    /// <summary>The servers of a key on the full ring, the owner first.</summary>
+    public List<string> Order(string key)
+    {
+        var names = new List<string>();
+        foreach (var index in Table.Ring.Successors(Hash(key))) names.Add(Table.Servers[index].Name);
+        return names;
+    }
+
+    public uint Hash(string key) => Table.Hash(Encoding.UTF8.GetBytes(key));
+
+    private static string Full(string host) => host.Contains(':', StringComparison.Ordinal) ? host : $"{host}:11211";
+}

@@ -1,0 +1,128 @@
+using System.Collections;
+using System.Runtime.Serialization;
+using System.Text;
+using Akka.Actor;
+using Akka.Serialization;
+
+namespace ActorCache.Tests;
+
+/// <summary>Every public message comes back from the wire as it went.</summary>
+public class MessageSerializerTests() : ActorTest
+{
+    private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2));
+    private static readonly CacheSnapshot Snapshot = new("orders", 7, "ketama", "0123456789abcdef",
+        [new ServerSnapshot("a:11211", 3, ServerState.Suspect, At, "Lost: gone", 2, 0.1 + 0.2, 17)]);
+
+    private static readonly object[] All =
+    [
+        new CacheProtocol.Get("grün"), new CacheProtocol.GetMany(["x", "y"]),
+        new CacheProtocol.Set("x", new byte[] { 0, 255 }, TimeSpan.FromTicks(12345)),
+        new CacheProtocol.Delete("x"), new CacheProtocol.Touch("x", TimeSpan.FromDays(400)),
+        new CacheProtocol.Increment("x", ulong.MaxValue, ulong.MaxValue - 1, TimeSpan.FromSeconds(1)),
+        new GetReply.Hit("x", [0, 1, 255], ulong.MaxValue, "a", true), new GetReply.Miss("x", "a"),
+        new GetReply.Unavailable("x", CacheOutcome.TimedOut),
+        new GetManyReply(new Dictionary<string, GetReply>
+        {
+            ["x"] = new GetReply.Hit("x", [1], 9, "a", true), ["y"] = new GetReply.Miss("y", "b"),
+            ["z"] = new GetReply.Unavailable("z", CacheOutcome.Overloaded),
+        }),
+        new StoreReply.Stored("x", "a"), new StoreReply.NotFound("x", "a"), new StoreReply.Refused("x", CacheOutcome.TooLarge, "a"),
+        new StoreReply.Unavailable("x", CacheOutcome.TimedOut, true),
+        new CounterReply.Counted("x", ulong.MaxValue, "a"), new CounterReply.NotFound("x", "a"),
+        new CounterReply.Refused("x", CacheOutcome.NotANumber, "a"),
+        new CounterReply.Unavailable("x", CacheOutcome.TimedOut, true),
+        new ControlProtocol.SetTopology(["a", "b*2"]), new ControlProtocol.Eject("a"), new ControlProtocol.Reinstate("a"),
+        new ControlProtocol.GetStatus(),
+        new ControlReply.Done(Snapshot), new ControlReply.Refused("no"), Snapshot,
+        new ServerEvent.Up("orders", "a", At, 2), new ServerEvent.Suspected("orders", "a", At, 3, "gone"),
+        new ServerEvent.Ejected("orders", "a", At, 4, "refused"),
+        new ServerEvent.Reinstated("orders", "a", At, 5), new ServerEvent.NoServerAlive("orders", At, 6),
+        new ServerEvent.TopologyChanged("orders", At, 7, ["a"], ["b"], ["c"]),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(message => message.GetType().FullName!)];
+
+    [Fact]
+    public void Every_message_that_there_is_has_its_row_and_its_manifest()
+    {
+        var messages = typeof(IActorCacheMessage).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(IActorCacheMessage)) && !type.IsAbstract).Select(type => type.FullName).Order().ToList();
+        Assert.Equal(messages, All.Select(message => message.GetType().FullName).Order());
+        Assert.Equal(messages, MessageSerializer.Messages.Select(type => type.FullName).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_message_comes_back_as_it_went(string name)
+    {
+        var message = All.Single(message => message.GetType().FullName == name);
+        var serializer = Assert.IsType<MessageSerializer>(Serializer(message));
+        Assert.Equal(11211, serializer.Identifier);
+        var back = serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message));
+        Assert.IsType(message.GetType(), back);
+        Assert.Equal(Describe(message), Describe(back));
+        Assert.DoesNotContain("ActorCache", serializer.Manifest(message), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_left_out_comes_back_left_out()
+    {
+        object[] messages =
+        [
+            new CacheProtocol.Set("x", default), new CacheProtocol.Increment("x"),
+            new ControlReply.Done(Snapshot with { Servers = [Snapshot.Servers[0] with { Cause = null }] }),
+        ];
+        foreach (var message in messages)
+        {
+            var serializer = (MessageSerializer)Serializer(message);
+            Assert.Equal(Describe(message), Describe(serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message))));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("get.hti")]
+    [InlineData("System.Diagnostics.Process, System.Diagnostics.Process")]
+    public void An_unknown_manifest_is_refused(string manifest)
+    {
+        var refused = Assert.Throws<SerializationException>(() => ((MessageSerializer)Serializer(All[0])).FromBinary("{}"u8.ToArray(), manifest));
+        Assert.Contains($"\"{manifest}\"", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_message_throw_and_null_is_refused()
+    {
+        var serializer = (MessageSerializer)Serializer(All[0]);
+        Assert.ThrowsAny<Exception>(() => serializer.FromBinary("{"u8.ToArray(), "get"));
+        Assert.Throws<SerializationException>(() => serializer.FromBinary("null"u8.ToArray(), "get"));
+        Assert.Throws<ArgumentException>(() => serializer.Manifest("a string"));
+    }
+
+    [Fact]
+    public void A_reply_inside_another_names_its_case_and_no_type()
+    {
+        var many = All.OfType<GetManyReply>().Single();
+        var text = Encoding.UTF8.GetString(Serializer(many).ToBinary(many));
+        Assert.Contains("\"$\":\"get.hit\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ActorCache", text, StringComparison.Ordinal);
+    }
+
+    private Serializer Serializer(object message) => Sys.Serialization.FindSerializerFor(message);
+
+    /// <summary>Everything a message says, in words.</summary>
+    private static string Describe(object? value) => value switch
+    {
+        null => "null",
+        string or DateTimeOffset or TimeSpan or Enum => $"{value}",
+        _ when value.GetType().IsPrimitive => FormattableString.Invariant($"{value}"),
+        byte[] bytes => Convert.ToHexString(bytes),
+        ReadOnlyMemory<byte> bytes => Convert.ToHexString(bytes.Span),
+        IReadOnlyDictionary<string, GetReply> replies =>
+            string.Join(";", replies.OrderBy(reply => reply.Key).Select(reply => $"{reply.Key}={Describe(reply.Value)}")),
+        IEnumerable list => $"[{string.Join(",", list.Cast<object>().Select(Describe))}]",
+        _ => $"{value.GetType().Name}({string.Join(",", Properties(value))})",
+    };
+
+    private static IEnumerable<string> Properties(object value) => value.GetType().GetProperties()
+        .OrderBy(property => property.Name).Select(property => $"{property.Name}:{Describe(property.GetValue(value))}");
+}

@@ -1,0 +1,297 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ActorCache.Transport.Tests;
+
+/// <summary>
+/// Random interleavings of everything that can happen to a connection, against a model that is a list: each operation ends exactly once,
+/// with its own reply or with the end that the model foresees. The connection is driven from one thread, and what it does on others is
+/// waited for after each step, so a seed that fails fails again.
+/// </summary>
+public sealed class PairingModelTests
+{
+    private const int Seeds = 5_000;
+
+    [Fact]
+    public async Task Every_operation_ends_once_with_its_own_reply_or_the_end_that_the_model_foresees()
+    {
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            try
+            {
+                await new Run(seed).Play();
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {seed}: {e}");
+            }
+        }
+    }
+
+    /// <summary>What the model knows of one operation that was accepted.</summary>
+    private sealed class Entry(TestOperation operation, int number, int opaque, TimeSpan deadline)
+    {
+        public TestOperation Operation => operation;
+
+        public int Number => number;
+
+        public TimeSpan Deadline => deadline;
+
+        /// <summary>The request as the wire must see it.</summary>
+        public string Request { get; } = operation.Kind switch
+        {
+            RequestKind.Get => $"mg k{number} v k c O{opaque}\r\n",
+            RequestKind.Touch => $"mg k{number} k O{opaque} T60\r\n",
+            RequestKind.Store => $"ms k{number} 1 O{opaque}\r\nx\r\n",
+            RequestKind.Delete => $"md k{number} O{opaque}\r\n",
+            RequestKind.Arithmetic => $"ma k{number} v O{opaque} D1\r\n",
+            _ => "mn\r\n",
+        };
+
+        /// <summary>The reply, stamped with the number wherever its kind has room for it.</summary>
+        public string Reply { get; } = operation.Kind switch
+        {
+            RequestKind.Get when number % 3 == 0 => $"EN kk{number} O{opaque}\r\n",
+            RequestKind.Get => $"VA {Stamp(number).Length} kk{number} c1 O{opaque}\r\n{Stamp(number)}\r\n",
+            RequestKind.Touch => $"HD kk{number} O{opaque}\r\n",
+            RequestKind.Store when number % 3 == 0 => "SERVER_ERROR out of memory storing object\r\n",
+            RequestKind.Store or RequestKind.Delete => $"HD O{opaque}\r\n",
+            RequestKind.Arithmetic when number % 3 == 0 => "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n",
+            RequestKind.Arithmetic => $"VA {Stamp(number).Length} O{opaque}\r\n{Stamp(number)}\r\n",
+            _ => "MN\r\n",
+        };
+
+        /// <summary>How it ends; null while it waits. An operation that was taken back ends nowhere.</summary>
+        public Ending? Foreseen { get; set; }
+
+        public bool TakenBack { get; set; }
+
+        public bool Waits => Foreseen is null && !TakenBack;
+
+        public static string Stamp(int number) => new('7', number % 20 + 1);
+    }
+
+    private sealed class Run(int seed)
+    {
+        private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(200);
+        private readonly Random _random = new(seed);
+        private readonly FakeTimeProvider _time = new();
+        private readonly List<Entry> _all = [];
+        private readonly Queue<Entry> _unanswered = [];   // in order, the abandoned ones included
+        private readonly StringBuilder _requests = new("mn\r\n");
+        private readonly List<TestOperation> _neverAccepted = [];
+        private LiveConnection _live = null!;
+        private TimeSpan _now, _lastByte, _busySince;
+        private int _opaque = 1, _window;
+        private string _owed = "";                         // the rest of a reply of which a part was said
+        private bool _held, _closed;
+        private int _sentBeforeHold;
+
+        public async Task Play()
+        {
+            _window = _random.Next(1, 12);
+            _live = await LiveConnection.Start(
+                new ConnectionOptions { MaxInFlight = _window, ReadTimeout = ReadTimeout, IdleProbe = TimeSpan.FromHours(1) }, _time);
+
+            for (var step = _random.Next(20, 150); step > 0 && !_closed; step--)
+            {
+                switch (_random.Next(20))
+                {
+                    case < 7: Send(); break;
+                    case < 12: Answer(_random.Next(1, 6), whole: true); break;
+                    case < 14: Answer(_random.Next(1, 3), whole: false); break;
+                    case 14: Pass(_random.Next(1, 5)); break;
+                    case 15: TakeBack(); break;
+                    case 16: FailToWrite(); break;
+                    case 17: Hold(); break;
+                    case 18: Release(); break;
+                    default:
+                        if (_random.Next(12) == 0) Disconnect();
+                        break;
+                }
+                await SettleDown();
+            }
+            if (!_closed) Disconnect();
+            await _live.Closed;
+            await AssertAsForeseen();
+        }
+
+        private void Send()
+        {
+            var number = _all.Count + 1;
+            var kind = (RequestKind)_random.Next(6);
+            var budget = _random.Next(3) == 0 ? TimeSpan.FromMilliseconds(25 * _random.Next(1, 8)) : (TimeSpan?)null;
+            var operation = new TestOperation(kind, $"k{number}", _time, budget);
+
+            var outcome = _live.Connection.TrySend(operation);
+
+            var full = _unanswered.Count >= _window;
+            Assert.Equal(full ? SendOutcome.Full : SendOutcome.Accepted, outcome);
+            if (full)
+            {
+                _neverAccepted.Add(operation);
+                return;
+            }
+            if (_unanswered.Count == 0) _busySince = _now;
+            var deadline = _now + (budget is { } b && b < ReadTimeout ? b : ReadTimeout);
+            var entry = new Entry(operation, number, _opaque, deadline);
+            _opaque++;
+            _all.Add(entry);
+            _unanswered.Enqueue(entry);
+            _requests.Append(entry.Request);
+        }
+
+        // The peer answers what it has seen, in one piece; perhaps with the beginning of a reply more.
+        private void Answer(int count, bool whole)
+        {
+            var said = new StringBuilder(_owed);
+            if (_owed.Length > 0) Arrived(_unanswered.Dequeue());
+            _owed = "";
+            var seen = Seen();
+            while (count-- > 0 && _unanswered.TryPeek(out var entry) && Array.IndexOf(seen, entry) >= 0)
+            {
+                if (count == 0 && !whole)
+                {
+                    var cut = _random.Next(1, entry.Reply.Length);
+                    said.Append(entry.Reply, 0, cut);
+                    _owed = entry.Reply[cut..];
+                    break;
+                }
+                said.Append(entry.Reply);
+                Arrived(_unanswered.Dequeue());
+            }
+            if (said.Length == 0) return;
+            _lastByte = _now;
+            _live.Wire.Say(said.ToString());
+        }
+
+        private static void Arrived(Entry entry)
+        {
+            if (!entry.Waits) return;
+            var value = entry.Reply.StartsWith("VA", StringComparison.Ordinal) ? Entry.Stamp(entry.Number) : "";
+            entry.Foreseen = new Ending(CodeOf(entry.Reply), null, value);
+        }
+
+        private void Pass(int ticks)
+        {
+            for (; ticks > 0 && !_closed; ticks--)
+            {
+                _now += _live.Options.Tick;
+                if (_unanswered.Count > 0 && _now - (_lastByte > _busySince ? _lastByte : _busySince) >= ReadTimeout) EndAll();
+                else
+                {
+                    foreach (var entry in _unanswered.Where(entry => entry.Waits && entry.Deadline <= _now))
+                        entry.Foreseen = new Ending(null, AttemptEnd.TimedOut);
+                }
+                _time.Advance(_live.Options.Tick);
+            }
+        }
+
+        private void TakeBack()
+        {
+            if (_all.Count == 0) return;
+            var entry = _all[_random.Next(_all.Count)];
+            Assert.Equal(entry.Waits, entry.Operation.TakeBack());
+            if (entry.Waits) entry.TakenBack = true;
+        }
+
+        private void FailToWrite()
+        {
+            var operation = new TestOperation(RequestKind.Store, "broken", _time)
+            {
+                WriteFault = new InvalidOperationException("cannot encode"),
+            };
+            if (_unanswered.Count < _window) Assert.Throws<InvalidOperationException>(() => _live.Connection.TrySend(operation));
+            else Assert.Equal(SendOutcome.Full, _live.Connection.TrySend(operation));
+            _neverAccepted.Add(operation);
+        }
+
+        private void Hold()
+        {
+            if (_held) return;
+            _live.Wire.HoldSends();
+            _held = true;
+            _sentBeforeHold = _requests.Length;
+        }
+
+        private void Release()
+        {
+            _live.Wire.ReleaseSends();
+            _held = false;
+        }
+
+        private void Disconnect()
+        {
+            EndAll();
+            switch (_random.Next(5))
+            {
+                case 0: _live.Wire.End(); break;
+                case 1: _live.Wire.Break(LiveConnection.Reset); break;
+                case 2: _live.Connection.Close(new ConnectionClosed(CloseReason.Closed, "test")); break;
+                case 3 when _owed.Length == 0: _live.Wire.Say("HD O65000\r\n"); break;
+                case 4 when _held: _live.Wire.FailSends(LiveConnection.Reset); _live.Wire.End(); break;
+                case 4 when _owed.Length == 0: _live.Wire.Say("\n\n"); break;
+                default: _live.Wire.End(); break;
+            }
+        }
+
+        // The model's own end of the connection: what the wire has not seen by now it never will.
+        private void EndAll()
+        {
+            _closed = true;
+            var seen = Seen();
+            foreach (var entry in _unanswered.Where(entry => entry.Waits))
+                entry.Foreseen = new Ending(null, Array.IndexOf(seen, entry) >= 0 ? AttemptEnd.Unanswered : AttemptEnd.NeverSent);
+        }
+
+        private Entry[] Seen()
+        {
+            var unseen = _requests.Length - _live.Wire.Sent.Length;
+            var queue = _unanswered.ToArray();
+            var count = queue.Length;
+            for (; unseen > 0; count--) unseen -= queue[count - 1].Request.Length;
+            Assert.Equal(0, unseen);
+            return queue[..count];
+        }
+
+        // Waiters are woken on other threads, and then what was kept back meanwhile goes out: all of it, or while the test holds sends one.
+        private async Task SettleDown()
+        {
+            foreach (var entry in _all.Where(entry => entry.Foreseen is not null))
+                await entry.Operation.Ended.Soon($"operation {entry.Number}");
+            while (!_closed && _live.Wire.Sent.Length < _requests.Length && (!_held || _live.Wire.Sent.Length == _sentBeforeHold))
+                await _live.Wire.NextSend();
+            Assert.StartsWith(_live.Wire.Sent, _requests.ToString(), StringComparison.Ordinal);
+            Assert.Equal(_closed, _live.Connection.Completion.IsCompleted);
+            if (!_closed) Assert.Equal(_unanswered.Count, _live.Connection.InFlight);
+        }
+
+        private async Task AssertAsForeseen()
+        {
+            foreach (var entry in _all)
+            {
+                if (!entry.TakenBack)
+                {
+                    var ending = await entry.Operation.Ended.Soon($"operation {entry.Number}");
+                    Assert.True(entry.Foreseen == ending with { Text = "" },
+                        $"operation {entry.Number} ({entry.Operation.Kind}) ended {ending}, foreseen {entry.Foreseen}");
+                }
+                Assert.Equal(entry.TakenBack ? 0 : 1, entry.Operation.Ends);
+            }
+            Assert.All(_neverAccepted, operation => Assert.Equal(0, operation.Ends));
+            Assert.Equal(SendOutcome.Closed, _live.TryGet());
+        }
+
+        private static Protocol.ReplyCode CodeOf(string reply) => reply.Split(' ', '\r')[0] switch
+        {
+            "VA" => Protocol.ReplyCode.Value,
+            "EN" => Protocol.ReplyCode.Miss,
+            "HD" => Protocol.ReplyCode.Done,
+            "MN" => Protocol.ReplyCode.NoOp,
+            "SERVER_ERROR" => Protocol.ReplyCode.ServerError,
+            "CLIENT_ERROR" => Protocol.ReplyCode.ClientError,
+            var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"the model says no {other}")),
+        };
+    }
+}

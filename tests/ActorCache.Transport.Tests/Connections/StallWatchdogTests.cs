@@ -1,0 +1,254 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace ActorCache.Transport.Tests;
+
+/// <summary>Who is judged by the clock, and when: late attempts, silent servers, idle connections; after our own freeze nobody.</summary>
+public sealed class StallWatchdogTests
+{
+    [Fact]
+    public async Task Operations_in_flight_and_no_byte_for_the_read_timeout_is_a_stall()
+    {
+        var live = await LiveConnection.Start();
+        live.Pass(200);
+        var operation = live.Get("a");
+
+        live.Pass(475);
+        Assert.False(live.Connection.Completion.IsCompleted);
+        live.Pass(25);
+
+        var end = await live.Closed;
+        Assert.Equal((CloseReason.Stalled, "1 operations in flight and no byte for 500 ms"), (end.Reason, end.Detail));
+        await LiveConnection.AssertEnds(operation, AttemptEnd.Unanswered);
+    }
+
+    [Fact]
+    public async Task A_reply_that_drips_kills_no_connection_but_its_attempt_is_over_in_time()
+    {
+        var live = await LiveConnection.Start();
+        var slow = live.Get("slow");
+        live.Wire.Say("VA 100 kslow c1 O1\r\n");
+
+        for (var i = 0; i < 100; i++)
+        {
+            live.Pass(100);
+            live.Wire.Say("x");
+            Assert.Equal(i >= 4, slow.Ended.IsCompleted);
+        }
+        await LiveConnection.AssertEnds(slow, AttemptEnd.TimedOut);
+        var next = live.Get("next");
+        live.Wire.Say("\r\n");
+        live.SayHits(("next", 2));
+
+        await LiveConnection.AssertAnswered(next, "next");
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_attempt_is_over_at_the_read_timeout_or_at_its_own_deadline_whichever_is_first()
+    {
+        var live = await LiveConnection.Start();
+        var hurried = live.Get("hurried", TimeSpan.FromMilliseconds(60));
+        var patient = live.Get("patient", TimeSpan.FromSeconds(60));
+
+        live.Pass(50);
+        Assert.False(hurried.Ended.IsCompleted);
+        live.Pass(25);
+        await LiveConnection.AssertEnds(hurried, AttemptEnd.TimedOut);
+        live.Pass(300);
+        live.SayHits(("hurried", 1));
+        live.Pass(100);
+        Assert.False(patient.Ended.IsCompleted);
+        live.Pass(25);
+
+        await LiveConnection.AssertEnds(patient, AttemptEnd.TimedOut);
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_late_attempt_behind_a_patient_one_is_found()
+    {
+        var live = await LiveConnection.Start();
+        var patient = live.Get("patient");
+        var hurried = live.Get("hurried", TimeSpan.FromMilliseconds(100));
+
+        live.Pass(100);
+
+        await LiveConnection.AssertEnds(hurried, AttemptEnd.TimedOut);
+        Assert.Equal(0, patient.Ends);
+    }
+
+    [Fact]
+    public async Task An_abandoned_operation_still_proves_a_stall()
+    {
+        var live = await LiveConnection.Start();
+        live.Get("a").TakeBack();
+
+        live.Pass(500);
+
+        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+    }
+
+    [Fact]
+    public async Task Silence_counts_from_the_first_operation_not_from_the_last_byte()
+    {
+        var live = await LiveConnection.Start();
+        live.Pass(900);
+        live.Get("a");
+
+        live.Pass(475);
+        Assert.False(live.Connection.Completion.IsCompleted);
+        live.SayHits(("a", 1));
+        live.Pass(475);
+
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    // Ticks come late when our own process was frozen or starved: what waits in the socket is read before anyone is judged.
+    [Fact]
+    public async Task A_late_tick_gives_no_verdict_and_the_next_does()
+    {
+        var time = new CoalescingTime();
+        var live = await LiveConnection.Start(time: time);
+        var read = live.Get("read");
+        var unread = live.Get("unread");
+        live.Pass(100);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(live.Connection.Completion.IsCompleted);
+        Assert.Equal((0, 0), (read.Ends, unread.Ends));
+        live.SayHits(("read", 1));
+        live.Pass(25);
+
+        await LiveConnection.AssertAnswered(read, "read");
+        await LiveConnection.AssertEnds(unread, AttemptEnd.TimedOut);
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_server_that_stays_silent_after_a_late_tick_is_stalled_at_the_next()
+    {
+        var time = new CoalescingTime();
+        var live = await LiveConnection.Start(time: time);
+        live.Get("a");
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(live.Connection.Completion.IsCompleted);
+
+        live.Pass(25);
+
+        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+    }
+
+    [Fact]
+    public async Task A_tick_that_is_only_a_little_late_judges()
+    {
+        var time = new CoalescingTime();
+        var live = await LiveConnection.Start(time: time);
+        var operation = live.Get("a", TimeSpan.FromMilliseconds(200));
+
+        time.Advance(TimeSpan.FromMilliseconds(275));
+
+        await LiveConnection.AssertEnds(operation, AttemptEnd.TimedOut);
+    }
+
+    [Fact]
+    public async Task A_resting_connection_finds_a_stall_as_soon_as_a_busy_one()
+    {
+        var live = await LiveConnection.Start(new ConnectionOptions { IdleProbe = TimeSpan.FromHours(1) });
+        live.Pass(2_000);
+        var operation = live.Get("a");
+
+        live.Pass(475);
+        Assert.False(live.Connection.Completion.IsCompleted);
+        live.Pass(25);
+
+        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+        await LiveConnection.AssertEnds(operation, AttemptEnd.Unanswered);
+    }
+
+    [Fact]
+    public async Task A_resting_connection_wakes_again_and_again()
+    {
+        var live = await LiveConnection.Start(new ConnectionOptions { IdleProbe = TimeSpan.FromHours(1) });
+        for (var i = 1; i <= 10; i++)
+        {
+            live.Pass(1_500);
+            var operation = live.Get("a", TimeSpan.FromMilliseconds(50));
+            live.Pass(50);
+            await LiveConnection.AssertEnds(operation, AttemptEnd.TimedOut);
+            live.SayHits(("a", i));
+        }
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_resting_connection_does_not_tick()
+    {
+        var time = new CoalescingTime();
+        var live = await LiveConnection.Start(time: time);
+        live.Pass(1_100);
+        var ticks = time.Ticks;
+
+        live.Pass(4_000);
+
+        Assert.Equal(ticks, time.Ticks);
+    }
+
+    [Fact]
+    public async Task A_quiet_server_is_asked_for_a_sign_of_health()
+    {
+        var live = await LiveConnection.Start();
+        for (var i = 0; i < 3; i++)
+        {
+            live.Pass(4_900);
+            Assert.False(live.Wire.TrySeeSend(out _));
+            live.Pass(1_200);
+            Assert.True(live.Wire.TrySeeSend(out var probe));
+            Assert.Equal("mn\r\n", probe);
+            live.Wire.Say("MN\r\n");
+        }
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_quiet_server_that_gives_no_sign_is_stalled()
+    {
+        var live = await LiveConnection.Start();
+
+        live.Pass(7_000);
+
+        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+    }
+
+    [Fact]
+    public async Task A_busy_server_is_not_asked()
+    {
+        var live = await LiveConnection.Start(new ConnectionOptions { IdleProbe = TimeSpan.FromMilliseconds(300) });
+        for (var i = 1; i <= 50; i++)
+        {
+            live.Get("a");
+            live.SayHits(("a", i));
+            live.Pass(200);
+        }
+        Assert.Equal(1, live.Wire.Sent.Split("mn\r\n").Length - 1);
+    }
+
+    /// <summary>A clock whose timers, like the system's, fire once after a freeze, not once for every period slept through.</summary>
+    private sealed class CoalescingTime : FakeTimeProvider
+    {
+        public int Ticks { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var last = long.MinValue;
+            return base.CreateTimer(
+                s =>
+                {
+                    if (GetTimestamp() == last) return;
+                    last = GetTimestamp();
+                    Ticks++;
+                    callback(s);
+                },
+                state, dueTime, period);
+        }
+    }
+}
