@@ -46,7 +46,8 @@ public abstract class ConcurrencyContract(PoolFixture on)
                         stored[n] = sent[n];
                         break;
                     case 1:
-                        Check((await Cancelling(on.Cache.SetAsync(shared, Proof(shared, round, random), ct: ct), cancellation)).IsStored, "a set was not stored");
+                        var put = Cancelling(on.Cache.SetAsync(shared, Proof(shared, round, random), ct: ct), cancellation);
+                        Check((await put).IsStored, "a set was not stored");
                         break;
                     case 2:
                         CheckRead(shared, await Cancelling(on.Cache.GetAsync<string>(shared, ct), cancellation), 0, int.MaxValue);

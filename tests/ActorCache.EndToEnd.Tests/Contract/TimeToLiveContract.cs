@@ -97,6 +97,7 @@ public abstract class TimeToLiveContract(PoolFixture on)
     private Task<long?> SecondsLeft(string key) => TextConnection.SecondsLeftAsync(on.ServerOf(key), key);
 
     // memcached's clock is a timer that ticks once a second, and late on a busy machine: against an absolute time it lags by seconds.
+    // memcached looks at the clock once a second, if it is given the processor.
     private async Task HasLeft(string key, TimeSpan time) =>
         Assert.InRange((await SecondsLeft(key))!.Value, (long)time.TotalSeconds - 100, (long)time.TotalSeconds + 10);
 }

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace ActorCache.EndToEnd.Tests.Failover;
 
 /// <summary>
-/// Callers in a closed loop of gets and sets, whose values prove their keys, while servers suffer. It ends when the test says so, and
-/// then tells what became of the calls.
+/// Callers in a closed loop of gets and sets, single and many, whose values prove their keys, while servers suffer; some give up. It ends
+/// when the test says so, and then tells what became of the calls.
 /// </summary>
 internal sealed class Load
 {
@@ -61,26 +61,43 @@ internal sealed class Load
         {
             var key = _keys[random.Next(_keys.Count)];
             var begun = Stopwatch.GetTimestamp();
-            switch (random.Next(10))
+            using var impatience = random.Next(20) == 0 ? new CancellationTokenSource() : null;
+            var ct = impatience?.Token ?? default;
+            try
             {
-                case 0:
-                    foreach (var (one, read) in await _cache.GetManyAsync<string>(Some(random))) Read(one, read);
-                    break;
-                case 1:
-                    foreach (var stored in (await _cache.SetManyAsync(Some(random).Select(one => KeyValuePair.Create(one, Proof(one, number, random))))).Values)
-                        Stored(stored);
-                    break;
-                case < 5:
-                    Stored(await _cache.SetAsync(key, Proof(key, number, random)));
-                    break;
-                default:
-                    Read(key, await _cache.GetAsync<string>(key));
-                    break;
+                switch (random.Next(10))
+                {
+                    case 0:
+                        var reads = _cache.GetManyAsync<string>(Some(random), ct).AsTask();
+                        foreach (var (one, read) in await OrNot(reads, impatience)) Read(one, read);
+                        break;
+                    case 1:
+                        var stores = _cache.SetManyAsync(Some(random).Select(one => KeyValuePair.Create(one, Proof(one, number, random))), ct: ct).AsTask();
+                        foreach (var stored in (await OrNot(stores, impatience)).Values) Stored(stored);
+                        break;
+                    case < 5:
+                        Stored(await OrNot(_cache.SetAsync(key, Proof(key, number, random), ct: ct).AsTask(), impatience));
+                        break;
+                    default:
+                        Read(key, await OrNot(_cache.GetAsync<string>(key, ct).AsTask(), impatience));
+                        break;
+                }
+            }
+            catch (OperationCanceledException e) when (impatience is not null && e.CancellationToken == ct)
+            {
+                // It gave up by itself.
             }
             Ended(Stopwatch.GetTimestamp() - begun);
             // An answer that is there at once must not keep the thread to itself.
             await Task.Yield();
         }
+    }
+
+    // One caller in twenty gives up while his call is under way.
+    private static Task<T> OrNot<T>(Task<T> call, CancellationTokenSource? impatience)
+    {
+        impatience?.Cancel();
+        return call;
     }
 
     // Most are small; some are larger than what a socket takes at once.

@@ -162,7 +162,9 @@ public sealed class AkkaTests
         "akka" => services.AddAkka("app", _ => { }),
         "akka with cache" => services.AddAkka("app", akka => akka.WithActorCache()),
         "akka with cache by connection string" => services.AddAkka("app", akka => akka.WithActorCache(server)),
-        "akka with cache by HOCON" => services.AddAkka("app", akka => akka.AddHocon($"actor-cache.default.servers = [\"{server}\"]", HoconAddMode.Append).WithActorCache()),
+        "akka with cache by HOCON" => services.AddAkka("app", akka => akka
+            .AddHocon($"actor-cache.default.servers = [\"{server}\"]", HoconAddMode.Append)
+            .WithActorCache()),
         _ => throw new ArgumentException(part, nameof(part)),
     };
 }

@@ -13,7 +13,7 @@ public sealed class OptionSourceTests
 
     public static TheoryData<string, Action<IServiceCollection>> Ways => new()
     {
-        { "connection string", services => services.AddActorCache($"{Servers};connect_timeout=1s;read_timeout=00:00:02;server_max_retry=7;distribution=ketama") },
+        { "connection string", services => services.AddActorCache($"{Servers};connect_timeout=1s;read_timeout=00:00:02;server_max_retry=7") },
         { "connection string, all names", services => services.AddActorCache($"servers={Servers};ConnectTimeout=1000;read-timeout=2s;ServerMaxRetry=7") },
         {
             "delegate", services => services.AddActorCache(options =>
@@ -28,11 +28,14 @@ public sealed class OptionSourceTests
         { "configuration's root", services => services.AddActorCache(Configuration("ActorCache:")) },
         { "connection string of the configuration", services => services.AddActorCache(Configuration("").GetConnectionString("cache")!) },
         {
-            "two calls", services => services.AddActorCache($"{Servers};connect_timeout=9s;server_max_retry=7").AddActorCache("connect_timeout=1s;read_timeout=2s")
+            "two calls", services => services
+                .AddActorCache($"{Servers};connect_timeout=9s;server_max_retry=7")
+                .AddActorCache("connect_timeout=1s;read_timeout=2s")
         },
         {
             "HOCON beneath a connection string", services => services.AddActorCache($"{Servers};connect_timeout=1s")
-                .AddAkka("app", akka => akka.AddHocon("actor-cache.default { connect_timeout = 9s, read_timeout = 2s, server-max-retry = 7 }", HoconAddMode.Append))
+                .AddAkka("app", akka => akka
+                    .AddHocon("actor-cache.default { connect_timeout = 9s, read_timeout = 2s, server-max-retry = 7 }", HoconAddMode.Append))
         },
     };
 

@@ -128,6 +128,15 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         await AttemptAsync(async () => (await Accept(router)).Die(AttemptEnd.Unanswered));
         Assert.Equal(4, await Attempts());
 
+        // Lasts, but not long enough.
+        await AttemptAsync(async () =>
+        {
+            var connection = await Accept(router);
+            Clock.Advance(Options.ProvenAfter - TimeSpan.FromMilliseconds(1));
+            connection.Die(AttemptEnd.Unanswered);
+        });
+        Assert.Equal(5, await Attempts());
+
         await AttemptAsync(async () =>
         {
             var connection = await Accept(router);

@@ -3,7 +3,7 @@ using ActorCache.Protocol;
 
 namespace ActorCache.Transport.Tests;
 
-/// <summary>The whole table of which code answers which request; <see cref="ViolationTests"/> say what that means to a connection.</summary>
+/// <summary>The whole table of which code answers which request; <see cref="ViolationTests"/> say what it means.</summary>
 public sealed class PairingTests
 {
     private static readonly Dictionary<RequestKind, ReplyCode[]> Answers = new()
