@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorCache.EmbeddedServer.Connections;
-using ActorCache.EmbeddedServer.Faults;
 
 namespace ActorCache.EmbeddedServer;
 

@@ -1,4 +1,3 @@
-using ActorCache.EmbeddedServer.Faults;
 
 namespace ActorCache.EmbeddedServer.Commands;
 

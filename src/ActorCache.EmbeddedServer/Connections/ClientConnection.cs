@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 using ActorCache.EmbeddedServer.Commands;
-using ActorCache.EmbeddedServer.Faults;
 
 namespace ActorCache.EmbeddedServer.Connections;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using ActorCache.EmbeddedServer.Faults;
 
 namespace ActorCache.EmbeddedServer.Connections;
 

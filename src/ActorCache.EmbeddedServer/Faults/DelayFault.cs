@@ -1,4 +1,4 @@
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>On the reply: it leaves later.</summary>
 internal sealed record DelayFault(TimeSpan By) : Fault

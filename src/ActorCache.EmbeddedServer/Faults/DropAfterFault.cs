@@ -1,4 +1,4 @@
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>Before a command runs: after so many of them, the connection is reset instead.</summary>
 internal sealed record DropAfterFault(int Commands) : Fault

@@ -1,6 +1,6 @@
 using ActorCache.EmbeddedServer.Connections;
 
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>
 /// Something that goes wrong on purpose: what it does, and when it strikes. Made by the factories here, narrowed by

@@ -1,6 +1,6 @@
 using ActorCache.EmbeddedServer.Commands;
 
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>A fault that was switched on: counts how often it struck, and switches it off.</summary>
 public sealed class FaultHandle : IDisposable

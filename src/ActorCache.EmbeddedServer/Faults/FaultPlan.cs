@@ -1,4 +1,4 @@
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>The faults that are on at one moment. Replaced as a whole, so that the common case, none, costs one look.</summary>
 internal sealed class FaultPlan(FaultHandle[] handles)

@@ -1,6 +1,6 @@
 using ActorCache.EmbeddedServer.Connections;
 
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>On the reply: other bytes, as many, none of which a reply can begin with.</summary>
 internal sealed record GarbageFault : Fault

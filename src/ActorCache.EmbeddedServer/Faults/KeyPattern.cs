@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>A pattern for keys: <c>*</c> is any text, <c>?</c> any one byte, everything else itself.</summary>
 internal sealed class KeyPattern(string pattern)

@@ -1,4 +1,4 @@
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>At the door: nothing listens.</summary>
 internal sealed record RefuseFault : Fault

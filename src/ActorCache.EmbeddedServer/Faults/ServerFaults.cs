@@ -1,4 +1,4 @@
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>The faults of one server. They can be switched on and off from any thread while it runs, and outlive its restarts.</summary>
 public sealed class ServerFaults

@@ -1,4 +1,4 @@
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>Before a command runs: it is held until the fault is switched off.</summary>
 internal sealed record StallFault : Fault

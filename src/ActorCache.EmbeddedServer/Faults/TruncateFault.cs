@@ -1,6 +1,6 @@
 using ActorCache.EmbeddedServer.Connections;
 
-namespace ActorCache.EmbeddedServer.Faults;
+namespace ActorCache.EmbeddedServer;
 
 /// <summary>On the reply: only its first bytes, then the end of the connection.</summary>
 internal sealed record TruncateFault(int Bytes) : Fault

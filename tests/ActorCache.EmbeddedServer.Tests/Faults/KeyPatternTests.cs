@@ -1,5 +1,4 @@
 using System.Text;
-using ActorCache.EmbeddedServer.Faults;
 
 namespace ActorCache.EmbeddedServer.Tests.Faults;
 

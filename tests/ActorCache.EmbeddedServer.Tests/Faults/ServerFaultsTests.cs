@@ -1,4 +1,3 @@
-using ActorCache.EmbeddedServer.Faults;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ActorCache.EmbeddedServer.Tests.Faults;

@@ -1,5 +1,4 @@
 using ActorCache.EmbeddedServer;
-using ActorCache.EmbeddedServer.Faults;
 
 namespace ActorCache.EndToEnd.Tests.Failover;
 
