@@ -33,7 +33,20 @@ public sealed class MemcachedProcess : IDisposable
     /// <summary>Starts one that accepts connections when this returns.</summary>
     /// <param name="arguments">memcached's own, such as <c>-m 16</c>.</param>
     /// <exception cref="InvalidOperationException">There is no memcached on this machine; on Debian: <c>apt-get install memcached</c>.</exception>
-    public static MemcachedProcess Start(params string[] arguments) => new(FreePort(), arguments);
+    public static MemcachedProcess Start(params string[] arguments)
+    {
+        // Somebody else may take the free port before memcached does; then another one is tried.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new MemcachedProcess(FreePort(), arguments);
+            }
+            catch (InvalidOperationException e) when (e.InnerException is null && attempt < 5)
+            {
+            }
+        }
+    }
 
     /// <summary><c>kill -9</c>: connections are reset, new ones refused.</summary>
     public void Kill()

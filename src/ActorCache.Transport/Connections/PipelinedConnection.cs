@@ -284,7 +284,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            if (!_completions.IsEmpty) return;
+            if (!_corked || !_completions.IsEmpty) return;
             _corked = false;
         }
         Flush();

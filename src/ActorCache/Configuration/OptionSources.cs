@@ -45,6 +45,10 @@ internal static class OptionSources
         {
             if (!config.HasPath(path)) return;
             var block = config.GetConfig(path);
+            foreach (var (written, _) in block.AsEnumerable())
+            {
+                if (OptionKey.Find(written) is null) OptionKey.Read(options, written, "");
+            }
             // A user's snake_case name beats the kebab-case one of the built-in defaults.
             foreach (var key in OptionKey.All)
             {

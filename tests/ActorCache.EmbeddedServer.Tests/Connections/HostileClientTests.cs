@@ -3,6 +3,7 @@ using System.Net.Sockets;
 namespace ActorCache.EmbeddedServer.Tests.Connections;
 
 /// <summary>What a client may send to do harm. After each, the server serves others as if nothing had been.</summary>
+[Collection(nameof(Alone))]
 public sealed class HostileClientTests
 {
     private const long MuchMemory = 64 << 20;

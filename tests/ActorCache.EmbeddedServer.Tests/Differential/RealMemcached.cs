@@ -1,7 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using ActorCache.TestServers;
 
 namespace ActorCache.EmbeddedServer.Tests.Differential;
 
@@ -9,57 +7,19 @@ namespace ActorCache.EmbeddedServer.Tests.Differential;
 public sealed class RealMemcached : IAsyncLifetime
 {
     private const string Version = "VERSION 1.6.18\r\n";
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
-    private Process? _process;
+    private readonly MemcachedProcess _process = MemcachedProcess.Start();
 
-    public IPEndPoint EndPoint { get; private set; } = null!;
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, _process.Port);
 
     public async Task InitializeAsync()
     {
-        EndPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
-        try
-        {
-            // -u root is only looked at if root runs it, which it refuses without.
-            _process = Process.Start("memcached", ["-u", "root", "-l", "127.0.0.1", "-p", $"{EndPoint.Port}", "-U", "0"]);
-        }
-        catch (Win32Exception missing)
-        {
-            throw new InvalidOperationException(
-                "These tests compare with the real memcached: install it (apt-get install memcached).", missing);
-        }
-        var version = await FirstAnswerAsync();
+        var version = await Wire.ConverseAsync(EndPoint, "version\r\n");
         Assert.True(version == Version, $"These tests know memcached 1.6.18; installed is {version}");
     }
 
     public Task DisposeAsync()
     {
-        _process?.Kill();
-        _process?.WaitForExit();
-        _process?.Dispose();
+        _process.Dispose();
         return Task.CompletedTask;
-    }
-
-    // A child process sends no event when it listens: asked again until it answers.
-    private async Task<string> FirstAnswerAsync()
-    {
-        var watch = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return await Wire.ConverseAsync(EndPoint, "version\r\n");
-            }
-            catch (SocketException) when (watch.Elapsed < _patience && _process is { HasExited: false })
-            {
-                await Task.Delay(10);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

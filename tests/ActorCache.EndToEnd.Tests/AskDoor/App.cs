@@ -37,7 +37,7 @@ internal sealed class App : IAsyncDisposable
         var addresses = string.Join(",", servers.Select(server => server.Address));
         var host = Hosts.Build(services => services.AddAkka("app", akka => akka
             .AddHocon("akka.actor.serialize-messages = on", HoconAddMode.Prepend)
-            .WithActorCache($"{addresses};read_timeout=5s;operation_timeout=20s;retry_delay=20ms;max_retry_delay=100ms")));
+            .WithActorCache($"{addresses}{Hosts.Patient};retry_delay=20ms;max_retry_delay=100ms")));
         await host.StartAsync();
         var app = new App(host, servers);
         await app.Log.UntilAllServe();

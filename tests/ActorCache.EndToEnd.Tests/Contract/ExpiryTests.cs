@@ -12,7 +12,7 @@ public sealed class ExpiryTests
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         using var server = EmbeddedMemcached.Start(new EmbeddedMemcachedOptions { TimeProvider = clock });
-        using var host = Hosts.Build(services => services.AddActorCache(server.Address));
+        using var host = Hosts.Build(services => services.AddActorCache(server.Address + Hosts.Patient));
         await host.StartAsync();
         var cache = host.Services.GetRequiredService<IActorCache>();
 

@@ -50,7 +50,7 @@ public sealed class AkkaTests
     public async Task Without_Akka_it_brings_its_own_system_and_registers_none()
     {
         await using var server = EmbeddedMemcached.Start();
-        using var host = Hosts.Build(services => services.AddActorCache(server.Address));
+        using var host = Hosts.Build(services => services.AddActorCache(server.Address + Hosts.Patient));
         await host.StartAsync();
         var cache = host.Services.GetRequiredService<IActorCache>();
         await new EventLog(cache.Monitor).UntilAllServe();
@@ -66,7 +66,7 @@ public sealed class AkkaTests
     public async Task Added_twice_it_is_one_cache_with_the_options_of_both()
     {
         await using var server = EmbeddedMemcached.Start();
-        using var host = Hosts.Build(services => services.AddActorCache("other:1;max_in_flight=5").AddActorCache(server.Address));
+        using var host = Hosts.Build(services => services.AddActorCache("other:1;max_in_flight=5").AddActorCache(server.Address + Hosts.Patient));
         await host.StartAsync();
         Assert.Single(host.Services.GetServices<IActorCache>());
         await new EventLog(host.Services.GetRequiredService<IActorCache>().Monitor).UntilAllServe();
@@ -81,7 +81,7 @@ public sealed class AkkaTests
         var system = ActorSystem.Create("borrowed");
         for (var hosted = 0; hosted < 2; hosted++)
         {
-            using var host = Hosts.Build(services => services.AddSingleton(system).AddActorCache(server.Address));
+            using var host = Hosts.Build(services => services.AddSingleton(system).AddActorCache(server.Address + Hosts.Patient));
             await host.StartAsync();
             var cache = host.Services.GetRequiredService<IActorCache>();
             Assert.True((await cache.SetAsync("key", "value")).IsStored);
@@ -103,7 +103,7 @@ public sealed class AkkaTests
         await using var server = EmbeddedMemcached.Start();
         using var host = Hosts.Build(services => services.AddAkka("app", akka => akka
             .AddHocon("akka.actor.serialize-messages = on", HoconAddMode.Prepend)
-            .WithActorCache($"{server.Address};retry_delay=20ms;max_retry_delay=1h;proven_after=1ms")));
+            .WithActorCache($"{server.Address}{Hosts.Patient};retry_delay=20ms;max_retry_delay=1h;proven_after=1ms")));
         await host.StartAsync();
         var system = host.Services.GetRequiredService<ActorSystem>();
         var log = new EventLog(ActorCacheExtension.For(system).Get().Monitor);
@@ -135,7 +135,7 @@ public sealed class AkkaTests
         await using var other = EmbeddedMemcached.Start();
         using var host = Hosts.Build(services => services.AddAkka("app", akka => akka
             .AddHocon($$"""
-                actor-cache.default { servers = ["{{one.Address}}"], read_timeout = 7s }
+                actor-cache.default { servers = ["{{one.Address}}"], connect_timeout = 5s, read_timeout = 5s, operation_timeout = 20s }
                 actor-cache.instances.orders { servers = "{{other.Address}}" }
                 """, HoconAddMode.Append)
             .WithActorCache()));
@@ -158,12 +158,12 @@ public sealed class AkkaTests
 
     private static void Add(IServiceCollection services, string part, string server) => _ = part switch
     {
-        "cache" => services.AddActorCache(server),
+        "cache" => services.AddActorCache(server + Hosts.Patient),
         "akka" => services.AddAkka("app", _ => { }),
         "akka with cache" => services.AddAkka("app", akka => akka.WithActorCache()),
-        "akka with cache by connection string" => services.AddAkka("app", akka => akka.WithActorCache(server)),
+        "akka with cache by connection string" => services.AddAkka("app", akka => akka.WithActorCache(server + Hosts.Patient)),
         "akka with cache by HOCON" => services.AddAkka("app", akka => akka
-            .AddHocon($"actor-cache.default.servers = [\"{server}\"]", HoconAddMode.Append)
+            .AddHocon($"actor-cache.default {{ servers = [\"{server}\"], connect_timeout = 5s, read_timeout = 5s }}", HoconAddMode.Append)
             .WithActorCache()),
         _ => throw new ArgumentException(part, nameof(part)),
     };

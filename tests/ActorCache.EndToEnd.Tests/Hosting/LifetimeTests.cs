@@ -124,7 +124,11 @@ public sealed class LifetimeTests
     public async Task A_server_that_never_answers_holds_up_the_stop_no_longer_than_the_drain_timeout(bool withAkka)
     {
         await using var server = EmbeddedMemcached.Start();
-        using var host = Hosts.Build(services => Add(services, $"{server.Address};drain_timeout=100ms;read_timeout=10m;operation_timeout=10m", withAkka));
+        using var host = Hosts.Build(services =>
+        {
+            Add(services, server.Address, withAkka);
+            services.AddActorCache("drain_timeout=100ms;read_timeout=10m;operation_timeout=10m");
+        });
         await host.StartAsync();
         var cache = host.Services.GetRequiredService<IActorCache>();
         await cache.SetAsync("key", "value");
@@ -145,7 +149,11 @@ public sealed class LifetimeTests
     {
         await using var server = EmbeddedMemcached.Start();
         server.Faults.Add(Fault.Stall());
-        using var host = Hosts.Build(services => Add(services, $"{server.Address};connect_timeout=10m;operation_timeout=10m", withAkka));
+        using var host = Hosts.Build(services =>
+        {
+            Add(services, server.Address, withAkka);
+            services.AddActorCache("connect_timeout=10m;operation_timeout=10m");
+        });
         await host.StartAsync();
         // It waits for a dial that nobody answers, and is not left behind.
         var read = host.Services.GetRequiredService<IActorCache>().GetAsync<string>("key").AsTask();
@@ -157,7 +165,7 @@ public sealed class LifetimeTests
     public async Task Stopping_and_disposing_again_and_at_once_is_harmless()
     {
         await using var server = EmbeddedMemcached.Start();
-        var host = Hosts.Build(services => services.AddActorCache(server.Address));
+        var host = Hosts.Build(services => services.AddActorCache(server.Address + Hosts.Patient));
         await host.StartAsync();
         await Task.WhenAll(host.StopAsync(), host.StopAsync()).Patiently();
         await host.StopAsync().Patiently();
@@ -170,8 +178,8 @@ public sealed class LifetimeTests
     {
         await using var one = EmbeddedMemcached.Start();
         await using var other = EmbeddedMemcached.Start();
-        using var first = Hosts.Build(services => services.AddActorCache(one.Address));
-        using var second = Hosts.Build(services => services.AddActorCache(other.Address));
+        using var first = Hosts.Build(services => services.AddActorCache(one.Address + Hosts.Patient));
+        using var second = Hosts.Build(services => services.AddActorCache(other.Address + Hosts.Patient));
         await Task.WhenAll(first.StartAsync(), second.StartAsync());
         var (firstCache, secondCache) = (first.Services.GetRequiredService<IActorCache>(), second.Services.GetRequiredService<IActorCache>());
 
@@ -200,7 +208,7 @@ public sealed class LifetimeTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference> UseAndForget(string server)
     {
-        using var host = Hosts.Build(services => services.AddActorCache(server));
+        using var host = Hosts.Build(services => services.AddActorCache(server + Hosts.Patient));
         await host.StartAsync();
         var cache = host.Services.GetRequiredService<IActorCache>();
         await cache.SetAsync("key", "value");
@@ -210,7 +218,7 @@ public sealed class LifetimeTests
 
     private static void Add(IServiceCollection services, string connectionString, bool withAkka)
     {
-        services.AddActorCache(connectionString);
+        services.AddActorCache($"{connectionString}{Hosts.Patient};drain_timeout=10s");
         if (withAkka) services.AddAkka("app", akka => akka.WithActorCache());
     }
 }

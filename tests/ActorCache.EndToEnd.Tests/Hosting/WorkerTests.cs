@@ -26,7 +26,7 @@ public sealed class WorkerTests
             {
                 _ = part switch
                 {
-                    "cache" => services.AddActorCache(server.Address),
+                    "cache" => services.AddActorCache(server.Address + Hosts.Patient),
                     "worker" => services.AddHostedService<Worker>(),
                     "akka" => services.AddAkka("app", akka => akka.WithActorCache()),
                     _ => throw new ArgumentException(part, nameof(order)),

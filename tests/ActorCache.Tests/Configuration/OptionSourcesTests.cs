@@ -170,6 +170,7 @@ public class OptionSourcesTests
     [InlineData("read-timeout = often", "ReadTimeout: \"often\" is not a duration;")]
     [InlineData("read-timeout { a = 1 }", "ReadTimeout: \"\" is not a duration;")]
     [InlineData("max-in-flight = []", "MaxInFlight: \"\" is not a whole number.")]
+    [InlineData("conect-timeout = 1s", "\"conect-timeout\" is not an option; there are servers,")]
     public void What_hocon_says_wrongly_is_reported(string setting, string fault)
     {
         OptionSources.ReadHocon(_options, ConfigurationFactory.ParseString($"actor-cache.default {{ {setting} }}"), "default");
