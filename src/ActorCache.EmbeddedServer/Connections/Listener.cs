@@ -18,6 +18,8 @@ internal sealed class Listener : IDisposable
     // After a failed accept, which means that the process has no descriptors left.
     private static readonly TimeSpan _respite = TimeSpan.FromMilliseconds(20);
 
+    private static readonly TimeSpan _portPatience = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
     private readonly CancellationTokenSource _closed = new();
 
@@ -30,7 +32,7 @@ internal sealed class Listener : IDisposable
     {
         if (port != 0)
         {
-            return Bind(port);
+            return BindSoon(port);
         }
         for (var attempt = 1; attempt < Attempts; attempt++)
         {
@@ -43,6 +45,23 @@ internal sealed class Listener : IDisposable
             }
         }
         return Bind(0);
+    }
+
+    // A child process that is just being started holds a copy of our sockets until it has become another program: a port that we have only
+    // just left is free a moment later.
+    private static Listener BindSoon(int port)
+    {
+        var until = Environment.TickCount64 + (long)_portPatience.TotalMilliseconds;
+        for (var wait = default(SpinWait); ; wait.SpinOnce())
+        {
+            try
+            {
+                return Bind(port);
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && Environment.TickCount64 < until)
+            {
+            }
+        }
     }
 
     public async Task AcceptAsync(ServerFaults faults, Action<Socket> accepted)

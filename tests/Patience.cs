@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 
-namespace ActorCache.Transport.Tests;
+// Compiled into the test projects that wait like this.
+namespace ActorCache;
 
-/// <summary>Tests wait for events. What has not come after ten seconds never will, and the test says what it was.</summary>
+/// <summary>Tests wait for events. What has not come after twenty seconds never will, and the test says what it was.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    // Some tests block waiters on purpose: the pool must not take half a second to replace each of them.
+    // Some tests block waiters on purpose, others share two cores with whole actor systems: the pool must not dole out threads slowly.
     [ModuleInitializer]
     internal static void HaveThreadsAtHand() => ThreadPool.SetMinThreads(64, 64);
 
@@ -28,6 +29,8 @@ internal static class Patience
             Assert.Fail($"still waiting after {Limit.TotalSeconds:0} s: {what}");
         }
     }
+
+    public static Task<T> Soon<T>(this ValueTask<T> task, [CallerArgumentExpression(nameof(task))] string what = "") => task.AsTask().Soon(what);
 
     public static void Soon(this ManualResetEventSlim signal, [CallerArgumentExpression(nameof(signal))] string what = "") =>
         Assert.True(signal.Wait(Limit), $"still waiting after {Limit.TotalSeconds:0} s: {what}");
