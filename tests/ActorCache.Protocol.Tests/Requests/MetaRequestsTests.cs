@@ -143,11 +143,10 @@ public sealed class MetaRequestsTests
     {
         var output = new ArrayBufferWriter<byte>(1 << 20);
         var value = Value("a value");
-        Write();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) Write();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            for (var i = 0; i < 1_000; i++) Write();
+        }));
 
         void Write()
         {
