@@ -7,6 +7,7 @@ namespace ActorCache.Transport;
 internal sealed class StallWatchdog
 {
     // A tick this late says that our own process was frozen or starved: whatever waits in the socket is read before anyone is judged.
+    // The next tick judges, late or not: under lasting starvation calls must end all the same.
     private static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
@@ -19,6 +20,7 @@ internal sealed class StallWatchdog
     private long _inFlightSince; // senders: when the queue last went from empty to not
     private long _lastTick;
     private bool _started;
+    private bool _late; // the last tick was, and judged nobody
     private volatile bool _resting;
 
     public StallWatchdog(PipelinedConnection connection, ConnectionOptions options, TimeProvider time)
@@ -63,7 +65,7 @@ internal sealed class StallWatchdog
         bool late;
         lock (_gate)
         {
-            late = !_resting && _time.GetElapsedTime(_lastTick, now) - _options.Tick > LateTick;
+            late = _late = !_resting && !_late && _time.GetElapsedTime(_lastTick, now) - _options.Tick > LateTick;
             _lastTick = now;
         }
         if (late) return;

@@ -138,6 +138,21 @@ public sealed class StallWatchdogTests
         Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
     }
 
+    // Under lasting starvation every tick is late; calls must end all the same.
+    [Fact]
+    public async Task Of_two_late_ticks_in_a_row_the_second_judges()
+    {
+        var time = new CoalescingTime();
+        var live = await LiveConnection.Start(time: time);
+        live.Get("a");
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(live.Connection.Completion.IsCompleted);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+    }
+
     [Fact]
     public async Task A_tick_that_is_only_a_little_late_judges()
     {
