@@ -42,6 +42,45 @@ public sealed class ActorCacheOptions
     /// <summary>Operations in flight to one server at most; the next one is answered Overloaded at once. 1 to 65,535; default 16,384.</summary>
     public int MaxInFlight { get; set; } = 16_384;
 
+    /// <summary>What a call does whose server has just been lost and may be back in a moment. Default <see cref="ActorCache.WhileSuspect.Reroute"/>.</summary>
+    public WhileSuspect WhileSuspect { get; set; } = WhileSuspect.Reroute;
+
+    /// <summary>When a server that was ejected and answers again gets its keys back. Default <see cref="ActorCache.Failback.Delayed"/>.</summary>
+    public Failback Failback { get; set; } = Failback.Delayed;
+
+    /// <summary>
+    /// How long a server that returns must have been healthy before it gets its keys back, with <see cref="ActorCache.Failback.Delayed"/>. Doubles with
+    /// every further loss in short succession. Default 5 s.
+    /// </summary>
+    public TimeSpan HoldDown { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest <see cref="HoldDown"/> of a server that flaps. Default 5 minutes.</summary>
+    public TimeSpan MaxHoldDown { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long the keys of a server that returns take to go back to it, a tenth of them at a time, so that it is not met by all callers at once.
+    /// Zero: all at once. Default 2 s.
+    /// </summary>
+    public TimeSpan RampUp { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What becomes of the values that a returning server still holds from before. Default <see cref="ActorCache.OnRejoin.Replay"/>.</summary>
+    public OnRejoin OnRejoin { get; set; } = OnRejoin.Replay;
+
+    /// <summary>How many keys the journal remembers for one server; beyond, that server is flushed before it serves again. Default 100,000.</summary>
+    public int JournalMaxKeys { get; set; } = 100_000;
+
+    /// <summary>How many bytes of memory the journal takes for one server; beyond, as with <see cref="JournalMaxKeys"/>. Default 16 MiB.</summary>
+    public long JournalMaxBytes { get; set; } = 16 << 20;
+
+    /// <summary>The longest time to live that a value gets on a server that only stands in for the key's owner. At least 1 s; default 10 minutes.</summary>
+    public TimeSpan StandInTtl { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Attempts that got no answer in time and are sent to a further server, as a share of all calls; beyond, such a call ends TimedOut. It keeps a pool
+    /// that is slow everywhere from getting every call once per server. 0 to 1; default 0.1.
+    /// </summary>
+    public double RetryBudget { get; set; } = 0.1;
+
     /// <summary>How keys are placed on servers. Default and, so far, only: <c>ketama</c>, as libmemcached does with weights.</summary>
     public string Distribution { get; set; } = "ketama";
 

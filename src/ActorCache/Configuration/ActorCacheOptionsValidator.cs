@@ -44,14 +44,31 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             (nameof(options.ProvenAfter), options.ProvenAfter),
             (nameof(options.IdleProbe), options.IdleProbe),
             (nameof(options.DrainTimeout), options.DrainTimeout),
+            (nameof(options.HoldDown), options.HoldDown),
+            (nameof(options.MaxHoldDown), options.MaxHoldDown),
+            (nameof(options.RampUp), options.RampUp),
+            (nameof(options.StandInTtl), options.StandInTtl),
         })
         {
+            if (value == TimeSpan.Zero && option is nameof(options.HoldDown) or nameof(options.RampUp)) continue;
             if (value <= TimeSpan.Zero) yield return $"{option} ({OptionKey.WriteDuration(value)}) must be above zero; the default is {Default(option)}.";
             else if (value.TotalMilliseconds > int.MaxValue) yield return $"{option} ({OptionKey.WriteDuration(value)}) is over 24 days; lower it.";
         }
         if (options.MaxRetryDelay > TimeSpan.Zero && options.MaxRetryDelay < options.RetryDelay)
             yield return $"MaxRetryDelay ({OptionKey.WriteDuration(options.MaxRetryDelay)}) is below RetryDelay ({OptionKey.WriteDuration(options.RetryDelay)}); raise it.";
 
+        if (options.MaxHoldDown > TimeSpan.Zero && options.MaxHoldDown < options.HoldDown)
+            yield return $"MaxHoldDown ({OptionKey.WriteDuration(options.MaxHoldDown)}) is below HoldDown ({OptionKey.WriteDuration(options.HoldDown)}); raise it.";
+        if (options.StandInTtl > TimeSpan.Zero && options.StandInTtl < TimeSpan.FromSeconds(1))
+            yield return $"StandInTtl ({OptionKey.WriteDuration(options.StandInTtl)}) is below a second, memcached's smallest time to live; raise it.";
+
+        foreach (var fault in Undefined(options.WhileSuspect).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin))) yield return fault;
+        if (options.JournalMaxKeys < 0)
+            yield return $"JournalMaxKeys ({options.JournalMaxKeys}) must not be below 0, which keeps no journal; the default is {Default(nameof(options.JournalMaxKeys))}.";
+        if (options.JournalMaxBytes < 0)
+            yield return $"JournalMaxBytes ({options.JournalMaxBytes}) must not be below 0, which keeps no journal; the default is {Default(nameof(options.JournalMaxBytes))}.";
+        if (!(options.RetryBudget is >= 0 and <= 1))
+            yield return $"RetryBudget ({options.RetryBudget}) must be 0 to 1, a share of all calls; the default is {Default(nameof(options.RetryBudget))}.";
         if (options.ServerMaxRetry < 1)
             yield return $"ServerMaxRetry ({options.ServerMaxRetry}) must be at least 1, the first failed attempt; the default is {Default(nameof(options.ServerMaxRetry))}.";
         if (options.MaxInFlight is < 1 or > ConnectionOptions.LargestWindow)
@@ -59,6 +76,9 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (!Placement.Distribution.TryFind(options.Distribution ?? "", out _))
             yield return $"Distribution \"{options.Distribution}\" is not known; there is {string.Join(", ", Placement.Distribution.Names)}.";
     }
+
+    private static IEnumerable<string> Undefined<T>(T value) where T : struct, Enum =>
+        Enum.IsDefined(value) ? [] : [$"{typeof(T).Name} ({value}) is not known; there are {string.Join(", ", Enum.GetNames<T>())}."];
 
     private static string Default(string option) => OptionKey.Find(option)!.Write(new ActorCacheOptions());
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace ActorCache;
@@ -34,6 +35,16 @@ internal sealed class OptionKey
         Duration(nameof(ActorCacheOptions.IdleProbe), o => o.IdleProbe, (o, value) => o.IdleProbe = value),
         Duration(nameof(ActorCacheOptions.DrainTimeout), o => o.DrainTimeout, (o, value) => o.DrainTimeout = value),
         Number(nameof(ActorCacheOptions.MaxInFlight), o => o.MaxInFlight, (o, value) => o.MaxInFlight = value),
+        Choice(nameof(ActorCacheOptions.WhileSuspect), o => o.WhileSuspect, (o, value) => o.WhileSuspect = value),
+        Choice(nameof(ActorCacheOptions.Failback), o => o.Failback, (o, value) => o.Failback = value),
+        Duration(nameof(ActorCacheOptions.HoldDown), o => o.HoldDown, (o, value) => o.HoldDown = value),
+        Duration(nameof(ActorCacheOptions.MaxHoldDown), o => o.MaxHoldDown, (o, value) => o.MaxHoldDown = value),
+        Duration(nameof(ActorCacheOptions.RampUp), o => o.RampUp, (o, value) => o.RampUp = value),
+        Choice(nameof(ActorCacheOptions.OnRejoin), o => o.OnRejoin, (o, value) => o.OnRejoin = value),
+        Number(nameof(ActorCacheOptions.JournalMaxKeys), o => o.JournalMaxKeys, (o, value) => o.JournalMaxKeys = value),
+        Number(nameof(ActorCacheOptions.JournalMaxBytes), o => o.JournalMaxBytes, (o, value) => o.JournalMaxBytes = value),
+        Duration(nameof(ActorCacheOptions.StandInTtl), o => o.StandInTtl, (o, value) => o.StandInTtl = value),
+        Number(nameof(ActorCacheOptions.RetryBudget), o => o.RetryBudget, (o, value) => o.RetryBudget = value, NumberStyles.Float, "a number"),
         new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
     ];
 
@@ -101,11 +112,18 @@ internal sealed class OptionKey
     private static OptionKey Duration(string name, Func<ActorCacheOptions, TimeSpan> get, Action<ActorCacheOptions, TimeSpan> set) =>
         new(name, (options, text) => set(options, ReadDuration(text)), options => WriteDuration(get(options)));
 
-    private static OptionKey Number(string name, Func<ActorCacheOptions, int> get, Action<ActorCacheOptions, int> set) => new(name,
-        (options, text) => set(options, int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+    private static OptionKey Number<T>(string name, Func<ActorCacheOptions, T> get, Action<ActorCacheOptions, T> set,
+        NumberStyles style = NumberStyles.Integer, string kind = "a whole number") where T : INumber<T> => new(name,
+        (options, text) => set(options, T.TryParse(text, style, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new FormatException($"\"{text}\" is not a whole number.")),
-        options => get(options).ToString(CultureInfo.InvariantCulture));
+            : throw new FormatException($"\"{text}\" is not {kind}.")),
+        options => get(options).ToString(null, CultureInfo.InvariantCulture));
+
+    private static OptionKey Choice<T>(string name, Func<ActorCacheOptions, T> get, Action<ActorCacheOptions, T> set) where T : struct, Enum => new(name,
+        (options, text) => set(options, Enum.GetNames<T>().FirstOrDefault(one => one.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } known
+            ? Enum.Parse<T>(known)
+            : throw new FormatException($"\"{text}\" is not known; there are {string.Join(", ", Enum.GetNames<T>())}.")),
+        options => get(options).ToString());
 
     private static string Separated(string name, char separator)
     {
