@@ -34,11 +34,13 @@ internal sealed class CacheRuntime
         };
         if (!Distribution.TryFind(options.Distribution, out var distribution))
             throw new ArgumentException($"Distribution \"{options.Distribution}\" is not known.", nameof(options));
-        Transitions = new RouteTransitions(name, options.ServerMaxRetry, distribution, () => new WaitingRoom(connection, time));
-        Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), time.GetUtcNow()));
+        Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time));
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, enabled: options.OnRejoin != OnRejoin.Admit);
+        Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
         Connector = connector ?? new SocketConnector(connection, time);
+        Dispatcher = new Dispatcher(Routes, Journal, time, options);
         Feed = new ServerEventFeed();
-        Client = new ActorCacheClient(name, new Dispatcher(Routes, time, options.OperationTimeout, options.MaxInFlight), new ActorCacheMonitor(name, Routes, Feed));
+        Client = new ActorCacheClient(name, Dispatcher, new ActorCacheMonitor(name, Routes, Journal, Feed));
         _shutdown = new Lazy<Task>(ShutDownOnceAsync);
     }
 
@@ -53,6 +55,11 @@ internal sealed class CacheRuntime
     public RouteTransitions Transitions { get; }
 
     public CurrentRoutes Routes { get; }
+
+    /// <summary>Which keys are displaced.</summary>
+    public Journal Journal { get; }
+
+    public Dispatcher Dispatcher { get; }
 
     public IConnector Connector { get; }
 

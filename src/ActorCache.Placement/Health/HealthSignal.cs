@@ -23,4 +23,7 @@ public enum HealthSignal
 
     /// <summary>It left the topology.</summary>
     Removed,
+
+    /// <summary>Its connection is gone once more, in short succession.</summary>
+    Flapping,
 }

@@ -29,10 +29,11 @@ public static class HealthTransitions
             (Quarantined, Signal.Reinstated) => up,
 
             (Connecting, Signal.Connected) => up,
-            (Connecting, Signal.AttemptFailed or Signal.ConnectionLost) => AfterFailures(failures, serverMaxRetry),
+            (Connecting, Signal.AttemptFailed or Signal.ConnectionLost or Signal.Flapping) => AfterFailures(failures, serverMaxRetry),
 
             (Up, Signal.Connected) => up,
             (Up, Signal.ConnectionLost) => new ServerHealth(Suspect, 0, Held: false), // the loss is not an attempt
+            (Up, Signal.Flapping) => new ServerHealth(Down, 0, Held: false),
             (Up, Signal.AttemptFailed) => AfterFailures(1, serverMaxRetry),
 
             (Suspect, Signal.Connected) => up,
@@ -42,7 +43,7 @@ public static class HealthTransitions
             (Down, Signal.AttemptFailed) => current with { FailedAttempts = failures },
 
             (Quarantined, Signal.GateOpened) => up,
-            (Quarantined, Signal.ConnectionLost) => current with { State = Down },
+            (Quarantined, Signal.ConnectionLost or Signal.Flapping) => current with { State = Down },
             (Quarantined, Signal.AttemptFailed) => current with { State = Down, FailedAttempts = failures },
 
             _ => current,

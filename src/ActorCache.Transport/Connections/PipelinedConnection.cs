@@ -74,7 +74,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw connection is { Completion.IsCompleted: true }
+            throw connection is { _end: not null }
                 ? new ConnectException(HandshakeEnd(await connection.Completion.ConfigureAwait(false)))
                 : End(new ConnectionClosed(CloseReason.ConnectTimeout, $"{server} gave no sign of health within {options.ConnectTimeout.TotalMilliseconds:0} ms"));
         }
@@ -160,8 +160,9 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             _end = end;
         }
         _watchdog.Stop();
-        _wire.Dispose();
-        _completion.SetResult(end);
+        // What is not on its way yet shall not be delivered late, after an outage: whoever asked is being sent elsewhere.
+        if (end.Reason == CloseReason.Closed) _wire.Dispose();
+        else _wire.Abort();
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.EndAttempts(), this, preferLocal: false);
     }
 
@@ -385,6 +386,8 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     {
         for (var slot = _inFlight.Head; slot is not null; slot = Volatile.Read(ref slot.Next))
             slot.Take()?.OnAttemptEnded(slot.Start >= _handed ? AttemptEnd.NeverSent : AttemptEnd.Unanswered);
+        // Only now: nobody dials again before it is known which requests were left without an answer.
+        _completion.SetResult(_end!);
     }
 
     private static ConnectionClosed EndOf(Exception e, string doing) => e switch

@@ -11,6 +11,8 @@ internal sealed class StallWatchdog
     private static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
+    // A connection is judged a tick early rather than late: else the calls of its last moments would time out one by one, before it.
+    private readonly TimeSpan _stallAfter;
     private readonly PipelinedConnection _connection;
     private readonly ConnectionOptions _options;
     private readonly TimeProvider _time;
@@ -27,6 +29,7 @@ internal sealed class StallWatchdog
     {
         _connection = connection;
         _options = options;
+        _stallAfter = options.ReadTimeout - (options.Tick < options.ReadTimeout / 10 ? options.Tick : options.ReadTimeout / 10);
         _time = time;
         _lastReceive = _inFlightSince = time.GetTimestamp();
         _timer = time.CreateTimer(static watchdog => ((StallWatchdog)watchdog!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -74,7 +77,7 @@ internal sealed class StallWatchdog
         if (_connection.InFlight > 0)
         {
             var quiet = _time.GetElapsedTime(Math.Max(lastReceive, Volatile.Read(ref _inFlightSince)), now);
-            if (quiet >= _options.ReadTimeout)
+            if (quiet >= _stallAfter)
             {
                 _connection.Close(new ConnectionClosed(CloseReason.Stalled,
                     $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));

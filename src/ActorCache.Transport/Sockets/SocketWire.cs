@@ -22,4 +22,17 @@ internal sealed class SocketWire(Socket socket) : Wire
     }
 
     public override void Dispose() => socket.Dispose();
+
+    public override void Abort()
+    {
+        try
+        {
+            if (socket.ProtocolType == ProtocolType.Tcp) socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster: there is nothing left to throw away.
+        }
+        Dispose();
+    }
 }

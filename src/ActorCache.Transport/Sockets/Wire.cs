@@ -11,4 +11,7 @@ internal abstract class Wire : IDisposable
 
     /// <summary>Ends both directions; a pending read or write ends with an exception or with 0 bytes.</summary>
     public abstract void Dispose();
+
+    /// <summary>As <see cref="Dispose"/>, and what has been written but is not on its way yet is thrown away.</summary>
+    public virtual void Abort() => Dispose();
 }

@@ -17,9 +17,10 @@ internal sealed class CacheGuardian(CacheRuntime runtime) : UntypedActor
     {
         var (options, time) = (runtime.Options, runtime.Time);
         var servers = Context.ActorOf(ServersActor.Props(options, (server, router) =>
-            ConnectionActor.Props(server, router, runtime.Connector, options.ProvenAfter, runtime.Ended).WithDispatcher(Dispatcher)).WithDispatcher(Dispatcher), "servers");
+            ConnectionActor.Props(server, router, runtime.Connector, options.ProvenAfter, options.DrainTimeout, runtime.Ended).WithDispatcher(Dispatcher)).WithDispatcher(Dispatcher), "servers");
         var monitor = Context.ActorOf(FailoverMonitor.Props(runtime.Name, runtime.Feed, runtime.Log).WithDispatcher(Dispatcher), "monitor");
-        var router = Context.ActorOf(RouterActor.Props(runtime.Name, runtime.Routes, runtime.Transitions, servers, time).WithDispatcher(Dispatcher), "router");
+        var router = Context.ActorOf(RouterActor.Props(runtime.Name, runtime.Routes, runtime.Journal, runtime.Transitions, options.ConnectTimeout, servers, time).WithDispatcher(Dispatcher), "router");
+        Context.ActorOf(SweeperActor.Props(runtime, router).WithDispatcher(Dispatcher), "sweeper");
         var gateway = Context.ActorOf(GatewayActor.Props(runtime.Client, router), "gateway");
 
         if (runtime.Routes.TableOrNull is { } table) servers.Tell(new ServersActor.Serve(table.Ring.Topology, router));

@@ -13,7 +13,7 @@ namespace ActorCache;
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor's disposal is PostStop; a dial still under way may yet look at the token.")]
 internal sealed class ConnectionActor(
-    ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, CancellationToken cacheEnded) : UntypedActor, IWithTimers
+    ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, TimeSpan drainTimeout, CancellationToken cacheEnded) : UntypedActor, IWithTimers
 {
     private static readonly ConnectionClosed Stopped = new(CloseReason.Closed, "its actor has stopped");
     private readonly CancellationTokenSource _lifetime = CancellationTokenSource.CreateLinkedTokenSource(cacheEnded);
@@ -22,10 +22,10 @@ internal sealed class ConnectionActor(
 
     /// <summary>For one server; <paramref name="cacheEnded"/> ends what an actor system that goes down has left serving.</summary>
     public static Props Props(
-        ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, CancellationToken cacheEnded = default) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(server, router, connector, provenAfter, cacheEnded));
+        ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, TimeSpan drainTimeout, CancellationToken cacheEnded = default) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(server, router, connector, provenAfter, drainTimeout, cacheEnded));
 
-    protected override void PreStart() => DialAsync().PipeTo(Self, success: connection => new Dialled(connection), failure: e => new DialFailed(e));
+    protected override void PreStart() => DialAsync().PipeTo(Self, failure: e => new DialFailed(e));
 
     protected override void PostStop()
     {
@@ -40,11 +40,11 @@ internal sealed class ConnectionActor(
     {
         switch (message)
         {
-            case Dialled(var connection):
-                router.Tell(new ConnectionReport.ServerUp(server.Name, connection));
+            case Dialled(var connection, var identity):
+                router.Tell(new ConnectionReport.ServerUp(server.Name, connection, identity));
                 Timers.StartSingleTimer(Proven.Instance, Proven.Instance, provenAfter);
                 connection.Completion.PipeTo(Self, success: end => new Ended(end));
-                Become(Serving(connection));
+                Become(Serving(connection, identity));
                 break;
             case DialFailed(ConnectException e):
                 router.Tell(new ConnectionReport.AttemptFailed(server.Name, e.End));
@@ -53,15 +53,15 @@ internal sealed class ConnectionActor(
             case DialFailed(var e):
                 router.Tell(new ConnectionReport.AttemptFailed(server.Name, new ConnectionClosed(CloseReason.Faulted, e.Message)));
                 throw new InvalidOperationException($"Dialling {server.Name} failed in a way nobody foresaw.", e);
-            case AnnounceConnections:
-                break; // Nothing to announce yet.
+            case AnnounceConnections or Leave:
+                break; // Nothing to announce or to drain yet.
             default:
                 Unhandled(message);
                 break;
         }
     }
 
-    private UntypedReceive Serving(IServerConnection connection) => message =>
+    private UntypedReceive Serving(IServerConnection connection, ServerIdentity? identity) => message =>
     {
         switch (message)
         {
@@ -72,12 +72,15 @@ internal sealed class ConnectionActor(
                 if (end.Reason == CloseReason.Faulted) throw new ConnectException(end);
                 Context.Stop(Self);
                 break;
+            case Leave:
+                _ = connection.DrainAsync(drainTimeout);
+                break;
             case Proven:
                 // Accept-then-die must not redial at full speed for ever: only a connection that has lasted starts the pauses over.
                 Context.Parent.Tell(BackoffSupervisor.Reset.Instance);
                 break;
             case AnnounceConnections(var newRouter):
-                newRouter.Tell(new ConnectionReport.ServerUp(server.Name, connection));
+                newRouter.Tell(new ConnectionReport.ServerUp(server.Name, connection, identity));
                 break;
             default:
                 Unhandled(message);
@@ -85,17 +88,15 @@ internal sealed class ConnectionActor(
         }
     };
 
-    private async Task<IServerConnection> DialAsync()
+    private async Task<Dialled> DialAsync()
     {
         // Taken now: when a dial is given up and its connection comes all the same, the source is gone already.
         var lifetime = _lifetime.Token;
-        var connection = await connector.ConnectAsync(server, lifetime).ConfigureAwait(false);
+        var dialled = await connector.ConnectAsync(server, lifetime).ConfigureAwait(false);
         // One token ends whatever this incarnation has: the dial, or the connection that came of it.
-        lifetime.UnsafeRegister(static connection => ((IServerConnection)connection!).Close(Stopped), connection);
-        return connection;
+        lifetime.UnsafeRegister(static connection => ((IServerConnection)connection!).Close(Stopped), dialled.Connection);
+        return dialled;
     }
-
-    private sealed record Dialled(IServerConnection Connection) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record DialFailed(Exception Exception) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

@@ -22,6 +22,8 @@ internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogge
             case ServerEvent.Suspected suspected: log.ServerSuspected(cache, happened.Server, suspected.Cause); break;
             case ServerEvent.Ejected ejected: log.ServerEjected(cache, happened.Server, ejected.Cause); break;
             case ServerEvent.Reinstated: log.ServerReinstated(cache, happened.Server); break;
+            case ServerEvent.JournalOverflowed: log.JournalOverflowed(cache, happened.Server); break;
+            case ServerEvent.KeptOut keptOut: log.ServerKeptOut(cache, happened.Server, keptOut.Cause); break;
             case ServerEvent.NoServerAlive: log.NoServerAlive(cache); break;
             case ServerEvent.TopologyChanged changed:
                 log.TopologyChanged(cache, string.Join(",", changed.Added), string.Join(",", changed.Removed), string.Join(",", changed.Reweighted));

@@ -8,5 +8,5 @@ internal interface IConnector
 {
     /// <summary>A connection that has answered its handshake.</summary>
     /// <exception cref="ConnectException">There is none to be had now.</exception>
-    Task<IServerConnection> ConnectAsync(ServerAddress server, CancellationToken ct);
+    Task<Dialled> ConnectAsync(ServerAddress server, CancellationToken ct);
 }

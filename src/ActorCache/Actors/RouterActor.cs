@@ -1,5 +1,6 @@
 using ActorCache.Placement;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorCache;
 
@@ -7,48 +8,75 @@ namespace ActorCache;
 /// Decides who serves which key. It holds the ring, hears from the connection actors, and is the only writer of the route table: it
 /// folds what it hears into a new table, publishes that, and only then announces. It touches no socket, so no socket can take it along.
 /// </summary>
-internal sealed class RouterActor(string cache, CurrentRoutes routes, RouteTransitions transitions, IActorRef servers, TimeProvider time) : UntypedActor
+internal sealed class RouterActor(
+    string cache, CurrentRoutes routes, Journal journal, RouteTransitions transitions, TimeSpan connectTimeout, IActorRef servers, TimeProvider time)
+    : UntypedActor, IWithTimers
 {
-    public static Props Props(string cache, CurrentRoutes routes, RouteTransitions transitions, IActorRef servers, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new RouterActor(cache, routes, transitions, servers, time));
+    private static readonly TimeSpan ReviewPace = TimeSpan.FromMilliseconds(50);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private Moment Now => Moment.Of(time);
+
+    public static Props Props(string cache, CurrentRoutes routes, Journal journal, RouteTransitions transitions, TimeSpan connectTimeout, IActorRef servers,
+        TimeProvider time) => Akka.Actor.Props.Create(() => new RouterActor(cache, routes, journal, transitions, connectTimeout, servers, time));
 
     protected override void PreStart()
     {
         // The last table outlives an incarnation of the router; what happened in between, the connections say again.
-        if (routes.TableOrNull is { } table) Become(Routing(table));
+        if (routes.TableOrNull is { } table)
+        {
+            Become(Routing(table));
+            SetPace(table);
+            servers.Tell(new SetServers(table.Ring.Topology));
+        }
         servers.Tell(new AnnounceConnections(Self));
     }
 
     protected override void OnReceive(object message) => Unhandled(message); // After shutdown nothing is routed.
 
-    private UntypedReceive Routing(RouteTable table) => message =>
+    private UntypedReceive Routing(RouteTable table, JoiningServers? joining = null) => message =>
     {
         switch (message)
         {
+            case ConnectionReport report when table.Find(report.Server) is null && joining?.Topology.IndexOf(report.Server) >= 0:
+                Await(joining.On(report));
+                break;
             case ConnectionReport report:
-                Apply(transitions.On(table, report, time.GetUtcNow()));
+                Apply(transitions.On(table, report, Now), joining);
+                break;
+            case SweepReport(var server, var connection):
+                Apply(transitions.Swept(table, server, connection, Now), joining);
+                break;
+            case Review:
+                Apply(transitions.Review(table, Now), joining);
+                break;
+            case JoinEnded when joining is not null:
+                SetTopology(joining);
+                break;
+            case JoinEnded:
                 break;
             case ControlProtocol.Eject({ } name) when table.Find(name) is { } server:
-                ApplyAndReply(transitions.Eject(table, server, time.GetUtcNow()));
+                ApplyAndReply(transitions.Eject(table, server, Now));
                 break;
             case ControlProtocol.Reinstate({ } name) when table.Find(name) is { } server:
-                ApplyAndReply(transitions.Reinstate(table, server, time.GetUtcNow()));
+                ApplyAndReply(transitions.Reinstate(table, server, Now));
                 break;
             case ControlProtocol.Eject or ControlProtocol.Reinstate:
                 Sender.Tell(new ControlReply.Refused($"There is no such server; there are {string.Join(", ", table.Servers.Select(server => server.Name))}."));
                 break;
             case ControlProtocol.SetTopology(var texts):
-                SetTopology(texts);
+                Join(texts);
                 break;
             case ControlProtocol.GetStatus:
-                Sender.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, table)));
+                Sender.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, table, journal)));
                 break;
             default:
                 Unhandled(message);
                 break;
         }
 
-        void SetTopology(IReadOnlyList<string> texts)
+        void Join(IReadOnlyList<string> texts)
         {
             Topology topology;
             try
@@ -60,27 +88,66 @@ internal sealed class RouterActor(string cache, CurrentRoutes routes, RouteTrans
                 Sender.Tell(new ControlReply.Refused(e.Message));
                 return;
             }
-            ApplyAndReply(transitions.SetTopology(table, topology, time.GetUtcNow()));
-            servers.Tell(new SetServers(topology));
+            var added = table.Ring.Topology.ChangeTo(topology).Added;
+            // A later topology takes the place of one that still waits; who has answered meanwhile need not be dialled again.
+            var joined = (joining?.Joined ?? new Dictionary<string, ConnectionReport.ServerUp>()).Where(one => added.Any(server => server.Name == one.Key)).ToDictionary();
+            servers.Tell(new SetServers(new Topology([.. table.Ring.Topology.Servers, .. added])));
+            Timers.StartSingleTimer(JoinEnded.Instance, JoinEnded.Instance, 2 * connectTimeout);
+            Await(new JoiningServers(topology, added.Select(server => server.Name).Except(joined.Keys).ToHashSet(StringComparer.Ordinal),
+                joined, [.. joining?.Askers ?? [], Sender]));
+        }
+
+        // Connect first, then publish the ring, then drain those who have left: in this order no key is without a server.
+        void Await(JoiningServers waiting)
+        {
+            if (waiting.Awaited.Count == 0) SetTopology(waiting);
+            else Become(Routing(table, waiting));
+        }
+
+        void SetTopology(JoiningServers complete)
+        {
+            Timers.Cancel(JoinEnded.Instance);
+            var change = transitions.SetTopology(table, complete.Topology, complete.Joined, Now);
+            Apply(change, joining: null);
+            servers.Tell(new SetServers(complete.Topology));
+            foreach (var asker in complete.Askers) asker.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, change.Table, journal)));
         }
 
         void ApplyAndReply(RouteChange change)
         {
-            Apply(change);
-            Sender.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, change.Table)));
+            Apply(change, joining);
+            Sender.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, change.Table, journal)));
         }
 
-        void Apply(RouteChange change)
+        void Apply(RouteChange change, JoiningServers? joining)
         {
-            if (change.Table == table) return;
-            routes.Publish(change.Table);
+            foreach (var server in change.Emptied) journal.Flushed(journal.BeforeFlush(server));
+            foreach (var server in change.Spoiled) journal.Spoil(server);
+            if (change.Table != table) routes.Publish(change.Table);
             foreach (var before in table.Servers)
             {
-                // Operations wait at a server's entrance only while it is dialled for the first time.
-                if (change.Table.Find(before.Name) is not { Health.State: ServerState.Connecting }) before.Entrance.Open();
+                var after = change.Table.Find(before.Name);
+                if (after is not { HasEntrance: true } || after.Entrance != before.Entrance) before.Entrance.Open();
             }
             foreach (var happened in change.Events) Context.System.EventStream.Publish(happened);
-            Become(Routing(change.Table));
+            SetPace(change.Table);
+            Become(Routing(change.Table, joining));
         }
     };
+
+    private void SetPace(RouteTable table)
+    {
+        if (!table.NeedsReview) Timers.Cancel(Review.Instance);
+        else if (!Timers.IsTimerActive(Review.Instance)) Timers.StartPeriodicTimer(Review.Instance, Review.Instance, ReviewPace);
+    }
+
+    private sealed class Review : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Review Instance = new();
+    }
+
+    private sealed class JoinEnded : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly JoinEnded Instance = new();
+    }
 }

@@ -1,12 +1,13 @@
 using ActorCache.Placement;
 using ActorCache.Transport;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Pattern;
 
 namespace ActorCache;
 
 /// <summary>Knows which servers should exist, and has one supervised connection actor for each. Who serves is the router's business.</summary>
-internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) : UntypedActor
+internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) : UntypedActor, IWithTimers
 {
     private const double Jitter = 0.2;
     private const string ConnectionName = "connection";
@@ -14,6 +15,8 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
     // A server that leaves and comes back at once must not meet the name of its own dying actor.
     private int _named;
     private Serve? _serving; // what the next incarnation begins with, should this one fail
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>For one cache; <paramref name="connection"/> makes a connection actor of a server and the router it reports to.</summary>
     public static Props Props(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) =>
@@ -34,8 +37,8 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
                 Become(Supervising(router, []));
                 Self.Tell(new SetServers(topology), Sender);
                 break;
-            case AnnounceConnections:
-                break; // There are none yet.
+            case AnnounceConnections or SetServers:
+                break; // There are none yet, and Serve will say which.
             default:
                 Unhandled(message);
                 break;
@@ -49,7 +52,9 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
             case SetServers(var topology):
                 foreach (var gone in servers.Keys.Where(name => topology.IndexOf(name) < 0).ToList())
                 {
-                    Context.Stop(servers[gone]);
+                    // What is in flight there is answered yet; then it goes, whether that took all the time there is or none.
+                    servers[gone].Tell(Leave.Instance);
+                    Timers.StartSingleTimer(servers[gone], new Left(servers[gone]), options.DrainTimeout);
                     servers.Remove(gone);
                 }
                 foreach (var server in topology.Servers)
@@ -57,6 +62,10 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
                     if (!servers.ContainsKey(server.Name)) servers[server.Name] = Context.ActorOf(Supervised(server, router), NewName(server));
                 }
                 _serving = new Serve(topology, router);
+                break;
+            case Left(var server):
+                Timers.Cancel(server);
+                Context.Stop(server);
                 break;
             case AnnounceConnections:
                 Context.ActorSelection($"*/{ConnectionName}").Tell(message);
@@ -76,6 +85,8 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
 
     private string NewName(ServerAddress server) =>
         $"{string.Concat(server.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or ':' or '_' ? c : '_'))}~{++_named}";
+
+    private sealed record Left(IActorRef Server) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>Begin: these are the servers, and this is whom their connections report to.</summary>
     internal sealed record Serve(Topology Topology, IActorRef Router) : INoSerializationVerificationNeeded;

@@ -3,12 +3,22 @@ using ActorCache.Transport;
 
 namespace ActorCache;
 
-/// <summary>Dials over TCP or a Unix socket.</summary>
+/// <summary>Dials over TCP or a Unix socket, and asks who is there.</summary>
 internal sealed class SocketConnector(ConnectionOptions options, TimeProvider time) : IConnector
 {
-    public async Task<IServerConnection> ConnectAsync(ServerAddress server, CancellationToken ct)
+    public async Task<Dialled> ConnectAsync(ServerAddress server, CancellationToken ct)
     {
         var endPoint = server.IsUnixSocket ? ServerEndPoint.Unix(server.Host) : ServerEndPoint.Tcp(server.Host, server.Port);
-        return await PipelinedConnection.ConnectAsync(endPoint, options, time, ct).ConfigureAwait(false);
+        var connection = await PipelinedConnection.ConnectAsync(endPoint, options, time, ct).ConfigureAwait(false);
+        var question = new IdentityOperation(time.GetTimestamp(), time.ToTimestamp(options.ConnectTimeout));
+        try
+        {
+            return new Dialled(connection, await question.AskAsync(connection, ct).ConfigureAwait(false));
+        }
+        catch
+        {
+            connection.Close(new ConnectionClosed(CloseReason.Closed, "the dial was given up"));
+            throw;
+        }
     }
 }

@@ -8,8 +8,8 @@ namespace ActorCache;
 /// <param name="Server">The server's name.</param>
 internal abstract record ConnectionReport(string Server) : INoSerializationVerificationNeeded
 {
-    /// <summary>Connected, and it has answered.</summary>
-    public sealed record ServerUp(string Server, IServerConnection Connection) : ConnectionReport(Server);
+    /// <summary>Connected, and it has answered: with who it is, if it knows.</summary>
+    public sealed record ServerUp(string Server, IServerConnection Connection, ServerIdentity? Identity = null) : ConnectionReport(Server);
 
     /// <summary>An attempt to reach it failed.</summary>
     public sealed record AttemptFailed(string Server, ConnectionClosed End) : ConnectionReport(Server);

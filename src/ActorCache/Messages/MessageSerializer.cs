@@ -43,6 +43,8 @@ internal sealed class MessageSerializer : SerializerWithStringManifest
         ["event.suspected"] = typeof(ServerEvent.Suspected),
         ["event.ejected"] = typeof(ServerEvent.Ejected),
         ["event.reinstated"] = typeof(ServerEvent.Reinstated),
+        ["event.journal-overflowed"] = typeof(ServerEvent.JournalOverflowed),
+        ["event.kept-out"] = typeof(ServerEvent.KeptOut),
         ["event.no-server-alive"] = typeof(ServerEvent.NoServerAlive),
         ["event.topology-changed"] = typeof(ServerEvent.TopologyChanged),
     };

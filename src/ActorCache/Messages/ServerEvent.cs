@@ -34,6 +34,20 @@ public abstract record ServerEvent(string Cache, string? Server, DateTimeOffset 
     /// <summary>An ejected server is back and serves its keys again.</summary>
     public sealed record Reinstated(string Cache, string Server, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, Server, At, TableVersion);
 
+    /// <summary>
+    /// More keys of the server were written elsewhere than its journal holds: it is flushed before it serves again, unless it restarts empty.
+    /// </summary>
+    public sealed record JournalOverflowed(string Cache, string Server, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, Server, At, TableVersion);
+
+    /// <summary>The server answers again, but what it remembers can neither be trusted nor be dealt with: it stays out until it restarts.</summary>
+    /// <param name="Cache">The cache's name.</param>
+    /// <param name="Server">The server's name.</param>
+    /// <param name="At">When it was seen.</param>
+    /// <param name="TableVersion">The route table that reflects it.</param>
+    /// <param name="Cause">What stands in its way.</param>
+    public sealed record KeptOut(string Cache, string Server, DateTimeOffset At, long TableVersion, string Cause)
+        : ServerEvent(Cache, Server, At, TableVersion);
+
     /// <summary>No server is left that serves: every call is answered Unavailable until one is back.</summary>
     public sealed record NoServerAlive(string Cache, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, null, At, TableVersion);
 

@@ -5,9 +5,9 @@ using ActorCache.Transport;
 namespace ActorCache;
 
 /// <summary>Reads the newest route table for people.</summary>
-internal sealed class ActorCacheMonitor(string cache, CurrentRoutes routes, ServerEventFeed feed) : IActorCacheMonitor
+internal sealed class ActorCacheMonitor(string cache, CurrentRoutes routes, Journal journal, ServerEventFeed feed) : IActorCacheMonitor
 {
-    public CacheSnapshot Current => Snapshot(cache, routes.Table);
+    public CacheSnapshot Current => Snapshot(cache, routes.Table, journal);
 
     public IAsyncEnumerable<ServerEvent> WatchAsync(CancellationToken ct = default) => feed.WatchAsync(ct);
 
@@ -23,9 +23,9 @@ internal sealed class ActorCacheMonitor(string cache, CurrentRoutes routes, Serv
         return new KeyRoute(key, hash, owner.Name, standIn?.Name, server?.Name, Why(owner, server));
     }
 
-    public static CacheSnapshot Snapshot(string cache, RouteTable table) => new(cache, table.Version, table.Ring.Distribution, table.Ring.Fingerprint,
+    public static CacheSnapshot Snapshot(string cache, RouteTable table, Journal journal) => new(cache, table.Version, table.Ring.Distribution, table.Ring.Fingerprint,
         [.. table.Servers.Select((server, i) => new ServerSnapshot(server.Name, server.Address.Weight, server.Health.State, server.Since,
-            server.Cause, server.Health.FailedAttempts, table.Ring.Share(i), (server.Live as PipelinedConnection)?.InFlight ?? 0))]);
+            server.Cause, server.Health.FailedAttempts, table.Ring.Share(i), (server.Live as PipelinedConnection)?.InFlight ?? 0, journal.PageOf(server.Id) is var page ? page.Keys : 0, page.Bytes, page.IsSpoiled))]);
 
     private static string Why(ServerRoute owner, ServerRoute? server)
     {

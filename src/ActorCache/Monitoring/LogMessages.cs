@@ -20,6 +20,12 @@ internal static partial class LogMessages
     [LoggerMessage(5, LogLevel.Critical, "{Cache}: no server is alive; every call is answered Unavailable.")]
     public static partial void NoServerAlive(this ILogger log, string cache);
 
+    [LoggerMessage(7, LogLevel.Warning, "{Cache}: the journal of {Server} has overflowed; it is flushed before it serves again.")]
+    public static partial void JournalOverflowed(this ILogger log, string cache, string? server);
+
+    [LoggerMessage(8, LogLevel.Error, "{Cache}: {Server} answers but is kept out: {Cause}. Restart it, or allow flush_all.")]
+    public static partial void ServerKeptOut(this ILogger log, string cache, string? server, string cause);
+
     [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
     public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);
 }

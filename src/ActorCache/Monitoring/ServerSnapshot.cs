@@ -9,5 +9,9 @@ namespace ActorCache;
 /// <param name="FailedAttempts">Consecutive failed attempts to reach it.</param>
 /// <param name="Share">The part of all keys that it owns, 0 to 1, whoever serves them now.</param>
 /// <param name="InFlight">Operations written to it and not yet answered; 0 when it is not connected.</param>
+/// <param name="JournaledKeys">How many of its keys are noted in the journal: written elsewhere while it was away, or in doubt.</param>
+/// <param name="JournaledBytes">The memory those notes take.</param>
+/// <param name="AwaitsFlush">Its journal has overflowed, or never was kept: it is flushed before it is used again.</param>
 public sealed record ServerSnapshot(
-    string Name, int Weight, ServerState State, DateTimeOffset Since, string? Cause, int FailedAttempts, double Share, int InFlight);
+    string Name, int Weight, ServerState State, DateTimeOffset Since, string? Cause, int FailedAttempts, double Share, int InFlight,
+    int JournaledKeys = 0, long JournaledBytes = 0, bool AwaitsFlush = false);

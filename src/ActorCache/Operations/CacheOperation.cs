@@ -18,11 +18,16 @@ internal abstract class CacheOperation : Operation
     private Dispatcher _dispatcher = null!;
     private ServerRoute? _at;
     private bool _ownerServes;
+    private bool _isSent;     // to a server, as far as anyone knows; not waiting for one
+    private bool _supersedes; // there it takes the place of a copy that is stale
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
     private bool _cancelled;
 
     public override ReadOnlySpan<byte> Key => _key.AsSpan(0, _keyLength);
+
+    /// <summary>What it does to the key, as far as copies of it elsewhere are concerned.</summary>
+    protected abstract WriteKind Writes { get; }
 
     /// <summary>Whether carrying it out twice is the same as once, so that an unanswered attempt may be repeated elsewhere.</summary>
     protected abstract bool IsRepeatable { get; }
@@ -49,6 +54,7 @@ internal abstract class CacheOperation : Operation
         _dispatcher = dispatcher;
         AttemptStarted = dispatcher.Now;
         Deadline = AttemptStarted + dispatcher.Budget;
+        dispatcher.Retries.OnCall();
     }
 
     /// <summary>How many bytes of value it sends.</summary>
@@ -77,16 +83,24 @@ internal abstract class CacheOperation : Operation
 
     protected override void OnAttemptEnded(AttemptEnd end)
     {
-        if (end != AttemptEnd.Moved) Tried(_at!.Id);
-        if (end is AttemptEnd.Unanswered or AttemptEnd.TimedOut && _at!.Connection is not WaitingRoom) MayHaveBeenApplied = true;
+        var at = _at!;
+        // Where calls wait for a server that has just been lost, this one does too.
+        if (end != AttemptEnd.Moved && !(at.IsAwaited && end != AttemptEnd.TimedOut)) Tried(at.Id);
+        if (end is AttemptEnd.Unanswered or AttemptEnd.TimedOut && _isSent) MayHaveBeenApplied = true;
+        LeaveInDoubt(wasWritten: end != AttemptEnd.NeverSent);
 
         AttemptStarted = _dispatcher.Now;
         if (Fault is not null || AttemptStarted >= Deadline) End(CacheOutcome.TimedOut);
         else if (Volatile.Read(ref _cancelled)) EndCancelled();
         else if (MayHaveBeenApplied && !IsRepeatable) End(CacheOutcome.Unavailable);
+        else if (end == AttemptEnd.TimedOut && !_dispatcher.Retries.TryTake()) End(CacheOutcome.TimedOut);
         else if (TrySendOn()) return;
         CompleteOnThreadPool();
     }
+
+    /// <summary>memcached's expiration time for where the operation goes: a stand-in does not keep a value for long.</summary>
+    protected int Lifetime(int exptime) =>
+        FromStandIn && (exptime == Expiration.Never || exptime > _dispatcher.StandInTtl) ? _dispatcher.StandInTtl : exptime;
 
     /// <summary>Takes a reply apart; called where replies are received.</summary>
     protected sealed override void OnReply(in Reply reply)
@@ -123,6 +137,7 @@ internal abstract class CacheOperation : Operation
         _triedCount = 0;
         _at = null;
         _ownerServes = false;
+        _isSent = _supersedes = false;
         Outcome = CacheOutcome.Unavailable;
         Fault = null;
         MayHaveBeenApplied = false;
@@ -148,7 +163,17 @@ internal abstract class CacheOperation : Operation
             SendOutcome sent;
             try
             {
-                sent = server.Connection.TrySend(this, more);
+                var connection = server.Connection;
+                _supersedes = false;
+                _isSent = connection is not WaitingRoom;
+                sent = !_isSent || (_ownerServes && _dispatcher.Journal.IsQuiet && !(Writes != WriteKind.None && _dispatcher.Journal.HasFormerOwners))
+                    ? connection.TrySend(this, more)
+                    : TrySendNoted(server, connection, more);
+                if (sent == SendOutcome.Closed && server.IsAwaited)
+                {
+                    _supersedes = _isSent = false;
+                    sent = server.Entrance.TrySend(this, more);
+                }
             }
             catch (Exception e)
             {
@@ -161,6 +186,7 @@ internal abstract class CacheOperation : Operation
                 case SendOutcome.Accepted:
                     // A cancellation that came while it was in nobody's slot left only its mark.
                     if (!cancellable || !Volatile.Read(ref _cancelled) || !TryTakeBack()) return true;
+                    LeaveInDoubt();
                     EndCancelled();
                     return false;
                 case SendOutcome.Full:
@@ -177,11 +203,46 @@ internal abstract class CacheOperation : Operation
         return false;
     }
 
+    // While keys are displaced: a server whose copy of this one is stale is used only after a delete of it, in the same pipeline; and a
+    // write makes every other copy stale.
+    private SendOutcome TrySendNoted(ServerRoute server, IConnection connection, bool more)
+    {
+        var journal = _dispatcher.Journal;
+        var standing = journal.StandingOf(Key, server.Id);
+        if (standing == Standing.Spoiled) return SendOutcome.Closed;
+        _supersedes = standing == Standing.Stale && Writes != WriteKind.None;
+        if (standing == Standing.Stale)
+        {
+            // What was written over an earlier connection may yet be carried out: not even a delete helps before that.
+            if (!server.History.IsSettled(_dispatcher.Elapsed)) return SendOutcome.Closed;
+            if (Writes is not (WriteKind.Replaces or WriteKind.Removes) && journal.ToClean(Key, server.Id) is { } copy)
+            {
+                var now = _dispatcher.Now;
+                var cleaned = connection.TrySend(SweepOperation.Delete(journal, copy, now, now + _dispatcher.Budget), more: true);
+                if (cleaned != SendOutcome.Accepted) return cleaned;
+            }
+        }
+        var mark = Writes == WriteKind.None ? null : journal.Writing(Key, server.Id);
+        var sent = connection.TrySend(this, more);
+        // From here on the operation may be somebody else's: only what was taken before may be used.
+        if (sent == SendOutcome.Accepted) mark?.Superseded();
+        return sent;
+    }
+
+    // The attempt is over without an answer. What may be carried out late must not be found there later; and what took a stale copy's place
+    // may not have come to do so.
+    private void LeaveInDoubt(bool wasWritten = true)
+    {
+        if (_isSent && (_supersedes || (wasWritten && Writes is WriteKind.Replaces or WriteKind.Creates))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
+        _isSent = _supersedes = false;
+    }
+
     private void OnCancelled()
     {
         Volatile.Write(ref _cancelled, true);
         Interlocked.MemoryBarrier();
         if (!TryTakeBack()) return; // In nobody's slot: whoever has it sees the mark, or has its answer.
+        LeaveInDoubt();
         EndCancelled();
         CompleteOnThreadPool();
     }

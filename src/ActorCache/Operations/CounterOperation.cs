@@ -22,8 +22,10 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
 
     protected override bool IsRepeatable => false;
 
+    protected override WriteKind Writes => Initial is null ? WriteKind.Changes : WriteKind.Creates;
+
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) =>
-        MetaRequests.Arithmetic(output, Key, opaque, Delta, Decrement, Initial, ExpirationTime);
+        MetaRequests.Arithmetic(output, Key, opaque, Delta, Decrement, Initial, Initial is null && ExpirationTime is null ? null : Lifetime(ExpirationTime ?? Expiration.Never));
 
     protected override CacheOutcome Answer(in Reply reply)
     {

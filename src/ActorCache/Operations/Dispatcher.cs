@@ -3,17 +3,27 @@ using ActorCache.Transport;
 namespace ActorCache;
 
 /// <summary>What an operation needs from its cache to find its way: the newest routes, the clock, and its budget.</summary>
-internal sealed class Dispatcher(CurrentRoutes routes, TimeProvider time, TimeSpan operationTimeout, int maxInFlight = 16_384)
+internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProvider time, ActorCacheOptions options)
 {
     public CurrentRoutes Routes { get; } = routes;
 
     public TimeProvider Time { get; } = time;
 
     /// <summary>The operation timeout in the clock's time stamps.</summary>
-    public long Budget { get; } = time.ToTimestamp(operationTimeout);
+    public long Budget { get; } = time.ToTimestamp(options.OperationTimeout);
 
     /// <summary>How many operations one call sends off before it waits: half of a server's window, the other half is for other callers.</summary>
-    public int Wave { get; } = Math.Max(1, maxInFlight / 2);
+    public int Wave { get; } = Math.Max(1, options.MaxInFlight / 2);
+
+    public Journal Journal { get; } = journal;
+
+    public RetryBudget Retries { get; } = new(options.RetryBudget);
+
+    /// <summary>The longest a stand-in may keep a value, in seconds.</summary>
+    public int StandInTtl { get; } = (int)Math.Ceiling(options.StandInTtl.TotalSeconds);
 
     public long Now => Time.GetTimestamp();
+
+    /// <summary>As <see cref="Moment.Elapsed"/>.</summary>
+    public TimeSpan Elapsed => Moment.Of(Time).Elapsed;
 }

@@ -20,6 +20,8 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     protected override bool IsRepeatable => true;
 
+    protected override WriteKind Writes => WriteKind.None;
+
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) => MetaRequests.Get(output, Key, opaque);
 
     protected override CacheOutcome Answer(in Reply reply)

@@ -14,9 +14,11 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
 
     protected override bool IsRepeatable => true;
 
+    protected override WriteKind Writes => ExpirationTime is null ? WriteKind.Removes : WriteKind.None;
+
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque)
     {
-        if (ExpirationTime is { } exptime) MetaRequests.Touch(output, Key, opaque, exptime);
+        if (ExpirationTime is { } exptime) MetaRequests.Touch(output, Key, opaque, Lifetime(exptime));
         else MetaRequests.Delete(output, Key, opaque);
     }
 

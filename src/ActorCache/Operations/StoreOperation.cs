@@ -25,10 +25,18 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 
     public override RequestKind Kind => RequestKind.Store;
 
-    protected override bool IsRepeatable => Mode == StoreMode.Set && Cas == 0;
+    protected override bool IsRepeatable => Writes == WriteKind.Replaces;
+
+    protected override WriteKind Writes => Mode switch
+    {
+        _ when Cas != 0 => WriteKind.Changes,
+        StoreMode.Set => WriteKind.Replaces,
+        StoreMode.Add or StoreMode.Replace => WriteKind.Creates,
+        _ => WriteKind.Changes,
+    };
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) =>
-        MetaRequests.Store(output, Key, opaque, Value, Mode, ExpirationTime, clientFlags: 0, Cas);
+        MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorCache.Placement;
 
 namespace ActorCache;
@@ -9,6 +10,7 @@ namespace ActorCache;
 internal sealed class RouteTable
 {
     private readonly ServingRing _serving;
+    private readonly bool _isReturning;
 
     public RouteTable(long version, Ring ring, IReadOnlyList<ServerRoute> servers)
     {
@@ -18,10 +20,13 @@ internal sealed class RouteTable
         var living = ServerSet.None(Servers.Length);
         for (var i = 0; i < Servers.Length; i++)
         {
-            if (Servers[i].Health.IsServing) living = living.With(i);
+            if (Servers[i].IsServing) living = living.With(i);
+            if (Servers[i].Share < 1) _isReturning = true;
+            if (Servers[i].Health.State == ServerState.Quarantined) NeedsReview = true;
         }
         Living = living;
-        IsWhole = living.Count == Servers.Length;
+        NeedsReview |= _isReturning;
+        IsWhole = living.Count == Servers.Length && !_isReturning;
         _serving = ring.ServeWith(living);
     }
 
@@ -38,13 +43,20 @@ internal sealed class RouteTable
     /// <summary>Every key is served by its owner.</summary>
     public bool IsWhole { get; }
 
+    /// <summary>Something in it changes with time alone: a server waits at the gate, or its keys are coming back to it.</summary>
+    public bool NeedsReview { get; }
+
+    /// <summary>What is known of servers that have left, by name: they may come again, with what they hold now.</summary>
+    public ImmutableDictionary<string, ServerHistory> Departed { get; init; } = ImmutableDictionary<string, ServerHistory>.Empty;
+
     public uint Hash(ReadOnlySpan<byte> key) => Ring.Hash(key);
 
     /// <summary>The server that serves a key; null when none does.</summary>
     public ServerRoute? For(uint hash)
     {
         var index = _serving.ServerFor(hash);
-        return index < 0 ? null : Servers[index];
+        if (index < 0) return null;
+        return _isReturning && !Servers[index].Takes(hash) ? InPlaceOf(Servers[index], hash) : Servers[index];
     }
 
     /// <summary>The next server clockwise that serves and was not tried; null when there is none.</summary>
@@ -53,7 +65,7 @@ internal sealed class RouteTable
         foreach (var index in Ring.Successors(hash))
         {
             var server = Servers[index];
-            if (server.Health.IsServing && !tried.Contains(server.Id)) return server;
+            if (server.IsServing && !tried.Contains(server.Id)) return server;
         }
         return null;
     }
@@ -69,6 +81,19 @@ internal sealed class RouteTable
     {
         var servers = (ServerRoute[])Servers.Clone();
         servers[Ring.Topology.IndexOf(changed.Name)] = changed;
-        return new RouteTable(Version + 1, Ring, servers);
+        return new RouteTable(Version + 1, Ring, servers) { Departed = Departed };
+    }
+
+    /// <summary>The same, with a server that had left forgotten.</summary>
+    public RouteTable WithoutDeparted(string name) => new(Version + 1, Ring, Servers) { Departed = Departed.Remove(name) };
+
+    // The key has not come back to its server yet.
+    private ServerRoute InPlaceOf(ServerRoute returning, uint hash)
+    {
+        foreach (var index in Ring.Successors(hash))
+        {
+            if (Servers[index].IsServing && Servers[index].Takes(hash)) return Servers[index];
+        }
+        return returning;
     }
 }

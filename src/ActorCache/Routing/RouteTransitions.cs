@@ -4,96 +4,236 @@ using ActorCache.Transport;
 namespace ActorCache;
 
 /// <summary>
-/// The router's judgement, without the actor: what a report does to the route table, and what there is to announce. Pure but for the
-/// waiting rooms that new servers get.
+/// The router's judgement, without the actor: what a report, an operator's word or the passing of time does to the route table, and what
+/// there is to announce. Pure but for the waiting rooms that servers get.
 /// </summary>
-internal sealed class RouteTransitions(string cache, int serverMaxRetry, Distribution distribution, Func<WaitingRoom> newEntrance)
+internal sealed class RouteTransitions(string cache, ActorCacheOptions options, Distribution distribution, Func<WaitingRoom> newEntrance)
 {
+    private const int RampSteps = 10;
     private static int s_lastId;
 
+    // Lost so often without having been up for a while in between, a server flaps: it is ejected as if it could not be reached.
+    private readonly int _flapsThatEject = Math.Max(3, options.ServerMaxRetry);
+    private readonly TimeSpan _stableAfter = options.ProvenAfter * 4;
+
     /// <summary>The table a cache starts with: every server on the ring, and being dialled.</summary>
-    public RouteTable First(Topology topology, DateTimeOffset now) =>
+    public RouteTable First(Topology topology, Moment now) =>
         new(1, distribution.Build(topology), [.. topology.Servers.Select(server => New(server, now))]);
 
     /// <summary>A connection actor's report.</summary>
-    public RouteChange On(RouteTable table, ConnectionReport report, DateTimeOffset now)
+    public RouteChange On(RouteTable table, ConnectionReport report, Moment now)
     {
         if (table.Find(report.Server) is not { } server) return RouteChange.None(table);
         return report switch
         {
-            ConnectionReport.ServerUp up => Connected(table, server, up.Connection, now),
+            ConnectionReport.ServerUp up => Connected(table, server, up, now),
             // Nobody dials who has a connection.
             ConnectionReport.AttemptFailed failed => Signal(table, server, HealthSignal.AttemptFailed, null, failed.End.ToString(), now),
             // Only the connection that serves can be lost: a late word about an earlier one says nothing about this one.
-            ConnectionReport.ServerDown down when down.Connection == server.Live =>
-                Signal(table, server, HealthSignal.ConnectionLost, null, down.End.ToString(), now),
+            ConnectionReport.ServerDown down when down.Connection == server.Live => Lost(table, server, down.End, now),
             _ => RouteChange.None(table),
         };
     }
 
+    /// <summary>A server that waits at the gate has been swept, over this connection.</summary>
+    public RouteChange Swept(RouteTable table, string name, IServerConnection connection, Moment now)
+    {
+        if (table.Find(name) is not { Health.State: ServerState.Quarantined } server || server.Live != connection) return RouteChange.None(table);
+        var swept = table.With(server with { History = server.History with { IsSwept = true } });
+        return new RouteChange(swept, []).Then(Review(swept, now));
+    }
+
+    /// <summary>What the passing of time brings: gates open, and keys come back.</summary>
+    public RouteChange Review(RouteTable table, Moment now)
+    {
+        var change = RouteChange.None(table);
+        foreach (var server in table.Servers)
+        {
+            if (server.Health.State == ServerState.Quarantined && MayEnter(change.Table, server, now.Elapsed))
+                change = change.Then(Signal(change.Table, server, HealthSignal.GateOpened, server.Live, null, now));
+            else if (server.Share < 1 && ShareAt(server, now.Elapsed) is var share && share > server.Share)
+                change = change.Then(new RouteChange(change.Table.With(server with { Share = share }), []));
+        }
+        return change;
+    }
+
     /// <summary>An operator takes a server off the ring.</summary>
-    public RouteChange Eject(RouteTable table, ServerRoute server, DateTimeOffset now) =>
+    public RouteChange Eject(RouteTable table, ServerRoute server, Moment now) =>
         Signal(table, server, HealthSignal.Ejected, server.Live, "ejected by an operator", now);
 
-    /// <summary>An operator lets a server serve again.</summary>
-    public RouteChange Reinstate(RouteTable table, ServerRoute server, DateTimeOffset now)
+    /// <summary>An operator lets a server serve again: at once, if it is connected.</summary>
+    public RouteChange Reinstate(RouteTable table, ServerRoute server, Moment now)
     {
         var released = Signal(table, server, HealthSignal.Reinstated, server.Live, server.Cause, now);
-        return server.Live is null ? released : released.Then(Connected(released.Table, released.Table.Find(server.Name)!, server.Live, now));
+        if (released.Table.Find(server.Name) is not { Health.State: ServerState.Down, Live: { } live } down) return released;
+        var atGate = Signal(released.Table, down, HealthSignal.Connected, live, null, now);
+        return released.Then(atGate).Then(Signal(atGate.Table, atGate.Table.Find(server.Name)!, HealthSignal.GateOpened, live, null, now));
     }
 
-    /// <summary>Other servers, or other weights: those that stay keep their connections and their state.</summary>
-    public RouteChange SetTopology(RouteTable table, Topology topology, DateTimeOffset now)
+    /// <summary>
+    /// Other servers, or other weights: those that stay keep their connections and their state. Of those that join,
+    /// <paramref name="joined"/> has the connections; without one, a server is off the ring until it answers.
+    /// </summary>
+    public RouteChange SetTopology(RouteTable table, Topology topology, IReadOnlyDictionary<string, ConnectionReport.ServerUp> joined, Moment now)
     {
         var change = table.Ring.Topology.ChangeTo(topology);
-        var servers = topology.Servers.Select(address => table.Find(address.Name) is { } known ? known with { Address = address } : New(address, now));
-        var next = new RouteTable(table.Version + 1, distribution.Build(topology), [.. servers]);
-        return new RouteChange(next,
+        var next = new RouteTable(table.Version + 1, distribution.Build(topology), [.. topology.Servers.Select(Route)])
+        {
+            Departed = table.Departed.SetItems(change.Removed.Select(server => KeyValuePair.Create(server.Name, Parting(table.Find(server.Name)!)))),
+        };
+        var changed = new RouteChange(next,
         [
-            new ServerEvent.TopologyChanged(cache, now, next.Version, Names(change.Added), Names(change.Removed), Names(change.Reweighted)),
+            new ServerEvent.TopologyChanged(cache, now.Utc, next.Version, Names(change.Added), Names(change.Removed), Names(change.Reweighted)),
             .. LastOneGone(table, next, now),
         ]);
+        return change.Added.Where(server => joined.ContainsKey(server.Name))
+            .Aggregate(changed, (soFar, server) => soFar.Then(On(soFar.Table, joined[server.Name], now)));
+
+        ServerRoute Route(ServerAddress address)
+        {
+            if (table.Find(address.Name) is { } known) return known with { Address = address };
+            var added = New(address, now);
+            return joined.ContainsKey(address.Name)
+                ? added
+                : added with { Health = new ServerHealth(ServerState.Down, options.ServerMaxRetry, Held: false), Cause = "not reached since it was added" };
+        }
+
+        ServerHistory Parting(ServerRoute server) => server.Live is null ? server.History : server.History with { LostAt = now.Elapsed };
     }
 
-    private RouteChange Connected(RouteTable table, ServerRoute server, IServerConnection connection, DateTimeOffset now)
+    private RouteChange Connected(RouteTable table, ServerRoute server, ConnectionReport.ServerUp up, Moment now)
     {
-        var connected = Signal(table, server, HealthSignal.Connected, connection, null, now);
-        // The gate stands open: what a server remembers of before its outage is served again.
-        var returned = connected.Table.Find(server.Name)!;
-        return returned.Health.State == ServerState.Quarantined
-            ? connected.Then(Signal(connected.Table, returned, HealthSignal.GateOpened, connection, null, now))
-            : connected;
+        if (up.Connection == server.Live) return RouteChange.None(table); // Only announced again.
+
+        // One that left the topology and is here again holds what it held then, and nobody kept a journal of what happened since.
+        var isBack = table.Departed.TryGetValue(server.Name, out var departed);
+        var past = departed ?? server.History;
+        var isNew = past.LostAt is null;
+        var isEmpty = isNew || past.HasRestarted(up.Identity, now.Elapsed);
+        var isReturning = server.Health is { State: ServerState.Down, Held: false };
+        var connected = server with
+        {
+            History = server.History with
+            {
+                Identity = up.Identity ?? past.Identity,
+                ConnectedAt = now.Elapsed,
+                SettlesAt = isEmpty ? now.Elapsed : now.Elapsed + options.ReadTimeout,
+                GateOpensAt = GateOpensAt(table, server, now.Elapsed),
+                IsSwept = false,
+            },
+        };
+        var change = Signal(isBack ? table.WithoutDeparted(server.Name) : table, connected, HealthSignal.Connected, up.Connection, null, now) with
+        {
+            Emptied = isEmpty && !isNew ? [server.Id] : [],
+            Spoiled = !isEmpty && (isBack || (isReturning && options.OnRejoin == OnRejoin.Flush)) ? [server.Id] : [],
+        };
+        return change.Then(Review(change.Table, now));
     }
 
-    private RouteChange Signal(RouteTable table, ServerRoute server, HealthSignal signal, IServerConnection? live, string? cause, DateTimeOffset now)
+    private RouteChange Lost(RouteTable table, ServerRoute server, ConnectionClosed end, Moment now)
     {
-        var health = HealthTransitions.Next(server.Health, signal, serverMaxRetry);
-        if (health == server.Health && live == server.Live) return RouteChange.None(table);
+        var history = server.History;
+        var flaps = now.Elapsed - history.ConnectedAt >= _stableAfter ? 1 : history.Flaps + 1;
+        var lost = server with { History = history with { LostAt = now.Elapsed, Flaps = flaps } };
+        return flaps < _flapsThatEject
+            ? Signal(table, lost, HealthSignal.ConnectionLost, null, end.ToString(), now)
+            : Signal(table, lost, HealthSignal.Flapping, null, $"lost {flaps} times in short succession, last: {end}", now);
+    }
+
+    private RouteChange Signal(RouteTable table, ServerRoute server, HealthSignal signal, IServerConnection? live, string? cause, Moment now)
+    {
+        var before = table.Find(server.Name)!;
+        var health = HealthTransitions.Next(server.Health, signal, options.ServerMaxRetry);
+        if (health == before.Health && live == before.Live) return RouteChange.None(table);
 
         var moved = health.State != server.Health.State;
         // Of a server that an operator holds down, the operator's word stays the cause, whatever else happens to it.
         var why = server.Health.Held && health.Held ? server.Cause : cause;
-        var next = table.With(server with { Health = health, Live = live, Since = moved ? now : server.Since, Cause = why });
+        var changed = server with { Health = health, Live = live, Since = moved ? now.Utc : server.Since, Cause = why };
+        if (moved && health.State == ServerState.Up) changed = Return(table, changed, server.Health.State, now.Elapsed);
+        var next = table.With(changed);
+        if (before.IsServing && !changed.IsServing) next = Release(next, now.Elapsed);
+
         var events = new List<ServerEvent>();
-        if (moved && Announcement(server, health.State, cause ?? "", next.Version, now) is { } announcement) events.Add(announcement);
+        if (moved && Announcement(server, health, cause ?? "", next.Version, now.Utc) is { } announcement) events.Add(announcement);
         events.AddRange(LastOneGone(table, next, now));
         return new RouteChange(next, events);
     }
 
-    private ServerEvent[] LastOneGone(RouteTable before, RouteTable next, DateTimeOffset now) =>
-        next.Living.IsEmpty && !before.Living.IsEmpty ? [new ServerEvent.NoServerAlive(cache, now, next.Version)] : [];
+    // A server starts to serve: at once, or share by share if others have stood in for it.
+    private ServerRoute Return(RouteTable table, ServerRoute server, ServerState from, TimeSpan now)
+    {
+        var gradually = from == ServerState.Quarantined && options.RampUp > TimeSpan.Zero && !server.History.IsExcused && !table.Living.IsEmpty;
+        return server with
+        {
+            Share = gradually ? 1d / RampSteps : 1,
+            Entrance = server.IsAwaited ? newEntrance() : server.Entrance,
+            History = server.History with { ReturnedAt = now, IsExcused = false },
+        };
+    }
 
-    private ServerEvent? Announcement(ServerRoute before, ServerState now, string cause, long version, DateTimeOffset at) => (before.Health.State, now) switch
+    // A server no longer serves. Whoever waits for a stand-in to fail need not wait any more; and if it was the last one, all are excused.
+    private RouteTable Release(RouteTable table, TimeSpan now)
+    {
+        var allGone = table.Living.IsEmpty;
+        foreach (var server in table.Servers)
+        {
+            if (server.IsServing) continue;
+            if (allGone) table = table.With(server with { History = server.History with { IsExcused = true, GateOpensAt = now } });
+            else if (options.Failback == Failback.Sticky && server.Health.State == ServerState.Quarantined)
+                table = table.With(server with { History = server.History with { GateOpensAt = now } });
+        }
+        return table;
+    }
+
+    private TimeSpan GateOpensAt(RouteTable table, ServerRoute server, TimeSpan now)
+    {
+        if (server.History.IsExcused || table.Living.IsEmpty) return now;
+        return options.Failback switch
+        {
+            Failback.Delayed => now + HoldDown(server.History.Flaps),
+            Failback.Immediate => now,
+            _ => TimeSpan.MaxValue,
+        };
+    }
+
+    private TimeSpan HoldDown(int flaps)
+    {
+        var longest = options.MaxHoldDown;
+        var factor = Math.Pow(2, Math.Clamp(flaps - 1, 0, 30));
+        return options.HoldDown.TotalSeconds * factor < longest.TotalSeconds ? options.HoldDown * factor : longest;
+    }
+
+    // With nobody else to ask, a server need not be swept first: what is stale there is not handed out in any case.
+    private static bool MayEnter(RouteTable table, ServerRoute server, TimeSpan now) =>
+        table.Living.IsEmpty || (server.History.IsSwept && server.History.GateOpensAt <= now);
+
+    private double ShareAt(ServerRoute server, TimeSpan now)
+    {
+        if (options.RampUp <= TimeSpan.Zero) return 1;
+        var steps = Math.Floor((now - server.History.ReturnedAt) / options.RampUp * RampSteps) + 1;
+        return Math.Clamp(steps / RampSteps, server.Share, 1);
+    }
+
+    private ServerEvent[] LastOneGone(RouteTable before, RouteTable next, Moment now) =>
+        next.Living.IsEmpty && !before.Living.IsEmpty ? [new ServerEvent.NoServerAlive(cache, now.Utc, next.Version)] : [];
+
+    private ServerEvent? Announcement(ServerRoute before, ServerHealth now, string cause, long version, DateTimeOffset at) => (before.Health.State, now.State) switch
     {
         (ServerState.Connecting or ServerState.Suspect, ServerState.Up) => new ServerEvent.Up(cache, before.Name, at, version),
         (_, ServerState.Up) => new ServerEvent.Reinstated(cache, before.Name, at, version),
         (_, ServerState.Suspect) => new ServerEvent.Suspected(cache, before.Name, at, version, cause),
+        // Lost while it waited at the gate, it was off the ring already.
+        (ServerState.Quarantined, ServerState.Down) when !now.Held => null,
         (_, ServerState.Down) => new ServerEvent.Ejected(cache, before.Name, at, version, cause),
         _ => null,
     };
 
-    private ServerRoute New(ServerAddress address, DateTimeOffset now) =>
-        new(address, Interlocked.Increment(ref s_lastId), ServerHealth.Initial, now, Cause: null, newEntrance(), Live: null);
+    private ServerRoute New(ServerAddress address, Moment now) =>
+        new(address, Interlocked.Increment(ref s_lastId), ServerHealth.Initial, now.Utc, Cause: null, newEntrance(), Live: null)
+        {
+            IsAwaited = options.WhileSuspect == WhileSuspect.Wait,
+        };
 
     private static string[] Names(IReadOnlyList<ServerAddress> servers) => [.. servers.Select(server => server.Name)];
 }

@@ -129,7 +129,7 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     {
         var parent = CreateTestProbe();
         var router = CreateTestProbe();
-        parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter));
+        parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)));
         await Connected(router);
         Clock.Advance(ProvenAfter - TimeSpan.FromMilliseconds(1));
         await parent.ExpectNoMsgAsync(TimeSpan.Zero);
@@ -142,7 +142,7 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     {
         var parent = CreateTestProbe();
         var router = CreateTestProbe();
-        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter));
+        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)));
         Watch(actor);
         (await Connected(router)).Die(AttemptEnd.Unanswered);
         await ExpectTerminatedAsync(actor);
@@ -154,7 +154,7 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     {
         var router = CreateTestProbe();
         var supervisor = CreateTestProbe();
-        var actor = supervisor.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter), SupervisorStrategy.StoppingStrategy);
+        var actor = supervisor.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)), SupervisorStrategy.StoppingStrategy);
         Watch(actor);
         return (router, actor);
     }

@@ -64,7 +64,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
     [Fact]
     public async Task Before_there_are_servers_there_is_nothing_to_announce()
     {
-        var servers = Sys.ActorOf(ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter)));
+        var servers = Sys.ActorOf(ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout)));
         servers.Tell(new AnnounceConnections(TestActor));
         await Settled(servers);
         await ExpectNoMsgAsync(TimeSpan.Zero);
@@ -182,7 +182,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         var servers = parent.ChildActorOf(
             ServersActor.Props(Options, (server, to) => server.Host == "crash"
                 ? throw new InvalidTimeZoneException("odd")
-                : ConnectionActor.Props(server, to, _connector, Options.ProvenAfter)), SupervisorStrategy.DefaultStrategy);
+                : ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout)), SupervisorStrategy.DefaultStrategy);
         servers.Tell(new ServersActor.Serve(TopologyOf("a", "b"), router));
         var connections = await AcceptAll(router, 2);
 
@@ -197,7 +197,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
     {
         var router = CreateTestProbe();
         var servers = Sys.ActorOf(
-            ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter)), "servers");
+            ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout)), "servers");
         servers.Tell(new ServersActor.Serve(TopologyOf(texts), router));
         return (servers, router);
     }

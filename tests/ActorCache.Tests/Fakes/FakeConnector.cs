@@ -18,7 +18,7 @@ internal sealed class FakeConnector : IConnector
     /// <summary>Whether a dial was begun that nobody has looked at.</summary>
     public bool HasDialled => _dials.Reader.TryPeek(out _);
 
-    public Task<IServerConnection> ConnectAsync(ServerAddress server, CancellationToken ct)
+    public Task<Dialled> ConnectAsync(ServerAddress server, CancellationToken ct)
     {
         var dial = new Dial(server, ct);
         Answers?.Invoke(dial);
@@ -30,18 +30,18 @@ internal sealed class FakeConnector : IConnector
 /// <summary>One attempt to reach a server.</summary>
 internal sealed class Dial(ServerAddress server, CancellationToken ct)
 {
-    private readonly TaskCompletionSource<IServerConnection> _connection = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Dialled> _connection = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServerAddress Server { get; } = server;
 
     public CancellationToken Token { get; } = ct;
 
-    public Task<IServerConnection> Connection => _connection.Task;
+    public Task<Dialled> Connection => _connection.Task;
 
-    public FakeConnection Accept()
+    public FakeConnection Accept(ServerIdentity? identity = null)
     {
         var connection = new FakeConnection(Server.Name);
-        _connection.SetResult(connection);
+        _connection.SetResult(new Dialled(connection, identity));
         return connection;
     }
 

@@ -17,11 +17,15 @@ internal sealed class Pool
     /// <summary>A pool whose servers (<c>a</c>, <c>b</c> and so on, port 11211) are all up.</summary>
     public Pool(params string[] servers) : this(connected: true, servers) { }
 
-    public Pool(bool connected, params string[] servers)
+    public Pool(bool connected, params string[] servers) : this(new ActorCacheOptions(), connected, servers) { }
+
+    public Pool(ActorCacheOptions options, bool connected, params string[] servers)
     {
-        Transitions = new RouteTransitions(Name, serverMaxRetry: 3, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), Time));
-        Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Time.GetUtcNow()));
-        Client = new ActorCacheClient(Name, new Dispatcher(Routes, Time, Budget), new ActorCacheMonitor(Name, Routes, Feed));
+        Transitions = new RouteTransitions(Name, options, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), Time));
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, enabled: options.OnRejoin != OnRejoin.Admit);
+        Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Now), Journal);
+        Dispatcher = new Dispatcher(Routes, Journal, Time, options);
+        Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed));
         if (!connected) return;
         foreach (var server in Routes.Table.Servers) Up(server.Name);
     }
@@ -29,6 +33,12 @@ internal sealed class Pool
     public static TimeSpan Budget { get; } = TimeSpan.FromSeconds(2);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public Moment Now => Moment.Of(Time);
+
+    public Journal Journal { get; }
+
+    public Dispatcher Dispatcher { get; }
 
     public RouteTransitions Transitions { get; }
 
@@ -49,23 +59,25 @@ internal sealed class Pool
     {
         var connection = new FakeConnection(Full(host));
         _connections[Full(host)] = connection;
-        Apply(Transitions.On(Table, new ConnectionReport.ServerUp(Full(host), connection), Time.GetUtcNow()));
+        Apply(Transitions.On(Table, new ConnectionReport.ServerUp(Full(host), connection), Now));
         return connection;
     }
 
     public void Lose(string host) => Apply(Transitions.On(Table,
-        new ConnectionReport.ServerDown(Full(host), this[host], new ConnectionClosed(CloseReason.Lost, "gone")), Time.GetUtcNow()));
+        new ConnectionReport.ServerDown(Full(host), this[host], new ConnectionClosed(CloseReason.Lost, "gone")), Now));
 
     public void FailAttempt(string host) => Apply(Transitions.On(Table,
-        new ConnectionReport.AttemptFailed(Full(host), new ConnectionClosed(CloseReason.Unreachable, "refused")), Time.GetUtcNow()));
+        new ConnectionReport.AttemptFailed(Full(host), new ConnectionClosed(CloseReason.Unreachable, "refused")), Now));
 
     public void Apply(RouteChange change)
     {
         var before = Table;
+        foreach (var server in change.Emptied) Journal.Flushed(Journal.BeforeFlush(server));
+        foreach (var server in change.Spoiled) Journal.Spoil(server);
         Routes.Publish(change.Table);
         foreach (var server in before.Servers)
         {
-            if (change.Table.Find(server.Name) is not { Health.State: ServerState.Connecting }) server.Entrance.Open();
+            if (change.Table.Find(server.Name) is not { HasEntrance: true } after || after.Entrance != server.Entrance) server.Entrance.Open();
         }
     }
 

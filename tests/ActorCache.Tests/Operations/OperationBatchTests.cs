@@ -247,7 +247,7 @@ public class OperationBatchTests
     }
 
     private ActorCacheClient InWavesOfTwo() =>
-        new ActorCacheClient(Pool.Name, new Dispatcher(_pool.Routes, _pool.Time, Pool.Budget, maxInFlight: 4), _pool.Client.Monitor);
+        new ActorCacheClient(Pool.Name, new Dispatcher(_pool.Routes, _pool.Journal, _pool.Time, new ActorCacheOptions { MaxInFlight = 4 }), _pool.Client.Monitor);
 
     private string[] Five() => [.. Enumerable.Range(0, 1000).Select(i => $"user:{i}").Where(key => _pool.Order(key)[0] == "a:11211").Take(5)];
 

@@ -63,7 +63,7 @@ public class RouteTableTests
     public void A_server_that_was_tried_is_known_by_its_number_wherever_the_topology_has_it()
     {
         var tried = _pool.Table.Find("a:11211")!.Id;
-        _pool.Apply(_pool.Transitions.SetTopology(_pool.Table, new Topology(new[] { "d", "a", "b" }.Select(ServerAddress.Parse)), default));
+        _pool.Apply(_pool.Transitions.SetTopology(_pool.Table, new Topology(new[] { "d", "a", "b" }.Select(ServerAddress.Parse)), new Dictionary<string, ConnectionReport.ServerUp>(), default));
         foreach (var key in Keys()) Assert.NotEqual("a:11211", _pool.Table.Next(_pool.Hash(key), [tried])!.Name);
     }
 

@@ -18,7 +18,7 @@ public class RouteTransitionsPropertyTests
     [Fact]
     public void Any_sequence_of_reports_leaves_a_consistent_table() => Scripts.Sample(script =>
     {
-        var transitions = new RouteTransitions("t", 2, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), TimeProvider.System));
+        var transitions = new RouteTransitions("t", new ActorCacheOptions { ServerMaxRetry = 2 }, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), TimeProvider.System));
         var table = transitions.First(TopologyOf(0b00111), default);
         var connected = new Dictionary<string, IServerConnection?>();
         foreach (var (what, index, number) in script)
@@ -55,7 +55,7 @@ public class RouteTransitionsPropertyTests
             case 6:
                 var topology = TopologyOf(1 + (number * 11 + name.Length + name[0]) % 31);
                 foreach (var gone in connected.Keys.Where(known => topology.IndexOf(known) < 0).ToList()) connected.Remove(gone);
-                return transitions.SetTopology(table, topology, default);
+                return transitions.SetTopology(table, topology, new Dictionary<string, ConnectionReport.ServerUp>(), default);
             default:
                 return RouteChange.None(table);
         }

@@ -9,13 +9,13 @@ public class RouteTransitionsTests
     private static readonly ConnectionClosed Gone = new(CloseReason.Lost, "gone");
     private static readonly ConnectionClosed Refused = new(CloseReason.Unreachable, "refused");
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly RouteTransitions _transitions = new("orders", serverMaxRetry: 3, Distribution.Ketama,
+    private readonly RouteTransitions _transitions = new("orders", new ActorCacheOptions(), Distribution.Ketama,
         () => new WaitingRoom(new ConnectionOptions(), TimeProvider.System));
     private readonly List<ServerEvent> _events = [];
     private RouteTable _table;
     private DateTimeOffset _now = Start;
 
-    public RouteTransitionsTests() => _table = _transitions.First(Servers("a", "b"), Start);
+    public RouteTransitionsTests() => _table = _transitions.First(Servers("a", "b"), new Moment(Start, TimeSpan.Zero));
 
     [Fact]
     public void Every_server_is_being_dialled_at_first_and_serves_with_its_waiting_room()
@@ -104,7 +104,7 @@ public class RouteTransitionsTests
     {
         var connection = Up("a");
         var table = _table;
-        Apply(_transitions.On(_table, new ConnectionReport.ServerUp("a:11211", connection), _now));
+        Apply(_transitions.On(_table, new ConnectionReport.ServerUp("a:11211", connection), At(_now)));
         Assert.Same(table, _table);
     }
 
@@ -272,9 +272,11 @@ public class RouteTransitionsTests
 
     private void Reinstate(string host) => Apply(_transitions.Reinstate(_table, _table.Find($"{host}:11211")!, Tick()));
 
-    private void SetTopology(params string[] texts) => Apply(_transitions.SetTopology(_table, Servers(texts), Tick()));
+    private void SetTopology(params string[] texts) => Apply(_transitions.SetTopology(_table, Servers(texts), new Dictionary<string, ConnectionReport.ServerUp>(), Tick()));
 
-    private DateTimeOffset Tick() => _now = _now.AddSeconds(1);
+    private Moment Tick() => At(_now = _now.AddSeconds(1));
+
+    private static Moment At(DateTimeOffset now) => new(now, now - Start);
 
     private void Apply(RouteChange change)
     {

@@ -1,0 +1,9 @@
+using ActorCache.Transport;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorCache;
+
+/// <summary>A connection that has answered its handshake, and which process answered.</summary>
+internal sealed record Dialled(IServerConnection Connection, ServerIdentity? Identity = null)
+    : INoSerializationVerificationNeeded, IDeadLetterSuppression;

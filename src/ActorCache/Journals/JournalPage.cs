@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace ActorCache;
+
+/// <summary>The journal's account of one server. What is spoiled, unnoted or distrusted changes under the journal's lock.</summary>
+internal sealed class JournalPage
+{
+    private int _spoilings;
+    private volatile int _spoiledBy; // the spoiling that still stands, 0 for none
+
+    /// <summary>Entries of keys that it owns.</summary>
+    public int Keys;
+
+    /// <summary>The memory they take.</summary>
+    public long Bytes;
+
+    /// <summary>The keys of which this server may hold stale copies.</summary>
+    public ConcurrentDictionary<JournalEntry, byte> Stale { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Servers that hold copies of its keys nobody noted, because the journal was full.</summary>
+    public ImmutableHashSet<int> UnnotedAt { get; set; } = [];
+
+    /// <summary>Owners of whose keys this server may hold such copies from an earlier outage, and when the last of them has expired.</summary>
+    public ImmutableDictionary<int, long> Distrusted { get; set; } = ImmutableDictionary<int, long>.Empty;
+
+    /// <summary>Which spoiling stands: a flush that was sent before it does not mend it. 0 for none.</summary>
+    public int SpoiledBy => _spoiledBy;
+
+    /// <summary>Whether it has to be flushed before anything it holds is handed out.</summary>
+    public bool IsSpoiled => _spoiledBy != 0;
+
+    public void Spoil() => _spoiledBy = ++_spoilings;
+
+    /// <summary>True when it is sound from now on and was not.</summary>
+    public bool Mend(int spoiledBy)
+    {
+        if (spoiledBy == 0 || spoiledBy != _spoiledBy) return false;
+        _spoiledBy = 0;
+        return true;
+    }
+}
