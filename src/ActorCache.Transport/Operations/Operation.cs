@@ -40,9 +40,6 @@ public abstract class Operation : IThreadPoolWorkItem
     /// <summary>Hands the result to whoever waits. Runs on a thread-pool thread, and may run the waiter's code.</summary>
     protected internal abstract void Complete();
 
-    /// <summary>Has <see cref="Complete"/> run on the thread pool; for ends that come one at a time, off the reply path.</summary>
-    protected void CompleteOnThreadPool() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
     /// <summary>Takes the operation out of whatever slot it waits in. True: the caller owns it now.</summary>
     protected bool TryTakeBack() => Volatile.Read(ref _slot)?.TryTake(this) == true;
 

@@ -16,6 +16,7 @@ namespace ActorCache;
 internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, TimeProvider time, bool enabled = true)
 {
     private const int MaxFormerOwners = 32;
+    private const int MaxHolders = 2 * MaxFormerOwners;
     private const int EntryOverhead = 200; // an entry, its array, two dictionary nodes
     private static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(5); // memcached counts whole seconds, on a clock of its own
 
@@ -56,7 +57,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     /// </summary>
     public CopyMark? Writing(ReadOnlySpan<byte> key, int server)
     {
-        Span<int> room = stackalloc int[MaxFormerOwners + 1];
+        Span<int> room = stackalloc int[MaxHolders];
         while (enabled)
         {
             var entry = Find(key);
@@ -67,7 +68,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
                 entry = Add(key, holders);
                 if (entry is null)
                 {
-                    Overflow(holders, server);
+                    Overflow(key, holders, server);
                     return null;
                 }
             }
@@ -79,7 +80,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     /// <summary>A write was sent there and has no answer: it may have been applied, may be applied later, or not at all.</summary>
     public void InDoubt(ReadOnlySpan<byte> key, int server)
     {
-        Span<int> room = stackalloc int[MaxFormerOwners + 1];
+        Span<int> room = stackalloc int[MaxHolders];
         // What becomes of a server that has left the topology is settled when it comes again.
         while (enabled && Knows(server))
         {
@@ -93,11 +94,20 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         }
     }
 
-    /// <summary>What to delete before the key is used at this server, where it is stale. Null: not any more, or nothing that a delete mends.</summary>
+    /// <summary>What to delete before the key is used at this server, where it is stale. Null: it has become sound just now.</summary>
     public CopyMark? ToClean(ReadOnlySpan<byte> key, int server)
     {
-        if (Find(key)?.At(server) is null) InDoubt(key, server); // not trusted there without an entry
-        return Find(key) is { } entry && entry.At(server) is { IsStale: true } copy ? new CopyMark(entry, server, copy.Mark) : null;
+        Span<int> room = stackalloc int[MaxHolders];
+        while (true)
+        {
+            var entry = Find(key);
+            if (entry?.At(server) is { } copy) return copy.IsStale ? new CopyMark(entry, server, copy.Mark) : null;
+            // Not trusted there without an entry; if there is no room for one, it has to be cleaned the next time too.
+            entry ??= Add(key, room[..Holders(key, room)]) ?? JournalEntry.Unkept(this, key);
+            entry.InDoubt(server);
+            if (entry.At(server) is { IsStale: true } now) return new CopyMark(entry, server, now.Mark);
+            if (entry.IsUnkept) return new CopyMark(entry, server, 0);
+        }
     }
 
     /// <summary>A delete that was sent after the mark was taken has been answered.</summary>
@@ -115,6 +125,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         {
             if (entry.At(server) is { IsStale: true } copy) stale.Add(new CopyMark(entry, server, copy.Mark));
         }
+        stale.Sort(static (one, other) => one.Mark.CompareTo(other.Mark));
         return stale;
     }
 
@@ -150,15 +161,14 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
             standIns = page.Mend(before.SpoiledBy) ? page.UnnotedAt : [];
             // Its stand-ins' copies that nobody noted are of no more use, and cannot be found: they are left to expire.
             if (!standIns.IsEmpty) page.UnnotedAt = [];
-            var until = time.GetTimestamp() + time.ToTimestamp(standInTtl + ExpiryMargin);
-            foreach (var standIn in standIns) PageOf(standIn).Distrusted = PageOf(standIn).Distrusted.SetItem(before.Server, until);
+            foreach (var standIn in standIns) Distrust(standIn, before.Server, Expiry());
             TakeHeart();
         }
         if (standIns.IsEmpty) return;
         foreach (var entry in _entries.Values)
         {
             // As its keys are distrusted there altogether, entries of single ones only take room.
-            if (entry.Owner == before.Server) Drop(entry, one => IsWithin(one, before.Server, standIns));
+            if (_owners[0].Of(entry.Key) == before.Server) Drop(entry, one => IsWithin(one, before.Server, standIns));
         }
     }
 
@@ -206,6 +216,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
                 // Copies that nobody noted are known by their owner, who may be another one now.
                 var unnoted = page.Distrusted.IsEmpty ? page.UnnotedAt : page.UnnotedAt.Add(id);
                 foreach (var server in unnoted.Where(now.Knows)) PageOf(server).Spoil();
+                page.UnnotedAt = [];
             }
             foreach (var gone in _pages.Keys.Where(id => !now.Knows(id)))
             {
@@ -221,17 +232,19 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     private JournalEntry? Find(ReadOnlySpan<byte> key) =>
         _entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var entry) ? entry : null;
 
-    // Whoever may hold a key without an entry: its owner, first, and those who owned it before.
+    // Whoever may hold a key without an entry: its owner, first, those who owned it before, and stand-ins that nobody noted.
     private int Holders(ReadOnlySpan<byte> key, Span<int> holders)
     {
         var owners = _owners;
         var count = 0;
-        foreach (var one in owners)
-        {
-            var owner = one.Of(key);
-            if (owners[0].Knows(owner) && !holders[..count].Contains(owner)) holders[count++] = owner;
-        }
+        foreach (var one in owners) Include(one.Of(key), holders);
+        foreach (var standIn in PageOf(holders[0]).UnnotedAt) Include(standIn, holders);
         return count;
+
+        void Include(int server, Span<int> all)
+        {
+            if (count < all.Length && owners[0].Knows(server) && !all[..count].Contains(server)) all[count++] = server;
+        }
     }
 
     private JournalEntry? Add(ReadOnlySpan<byte> key, ReadOnlySpan<int> holders)
@@ -240,11 +253,14 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         var bytes = key.Length + EntryOverhead;
         if (Volatile.Read(ref page.Keys) >= maxKeys || Volatile.Read(ref page.Bytes) + bytes > maxBytes) return null;
 
-        var entry = new JournalEntry(this, key.ToArray(), holders[0], holders);
+        var copies = new Copy[holders.Length];
+        for (var i = 0; i < holders.Length; i++) copies[i] = new Copy(holders[i], IsDistrusted(PageOf(holders[i]), holders[i], key), NextMark());
+        var entry = new JournalEntry(this, key.ToArray(), holders[0], copies);
         Interlocked.Increment(ref _count);
         var there = _entries.GetOrAdd(entry.Key, entry);
         if (there != entry)
         {
+            entry.TryDrop(static _ => true);
             Interlocked.Decrement(ref _count);
             return there;
         }
@@ -253,22 +269,37 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         return entry;
     }
 
-    // Whoever else may hold the key can no longer be noted one by one.
-    private void Overflow(ReadOnlySpan<int> holders, int server)
+    // Who else may hold the key can no longer be noted key by key. An owner that is away is flushed when it returns; of the others, only this
+    // owner's keys are not trusted: for good where they were written as the server's own, else until they have expired.
+    private void Overflow(ReadOnlySpan<byte> key, ReadOnlySpan<int> holders, int server)
     {
         lock (_gate)
         {
             _wary = true;
-            foreach (var holder in holders)
+            var owner = PageOf(holders[0]);
+            if (holders[0] != server)
+            {
+                if (!owner.IsSpoiled) _overflows.Enqueue(holders[0]);
+                owner.Spoil();
+            }
+            foreach (var holder in holders[1..])
             {
                 if (holder == server) continue;
-                if (!PageOf(holder).IsSpoiled) _overflows.Enqueue(holder);
-                PageOf(holder).Spoil();
+                var wasOwner = false;
+                foreach (var former in _owners) wasOwner |= former.Of(key) == holder;
+                Distrust(holder, holders[0], wasOwner ? long.MaxValue : Expiry());
             }
-            var owner = PageOf(holders[0]);
             if (holders[0] != server) owner.UnnotedAt = owner.UnnotedAt.Add(server);
         }
     }
+
+    private void Distrust(int server, int owner, long until)
+    {
+        var page = PageOf(server);
+        page.Distrusted = page.Distrusted.SetItem(owner, Math.Max(until, page.Distrusted.GetValueOrDefault(owner)));
+    }
+
+    private long Expiry() => time.GetTimestamp() + time.ToTimestamp(standInTtl + ExpiryMargin);
 
     private void Drop(JournalEntry entry, Func<JournalEntry, bool> isIdle)
     {

@@ -11,14 +11,19 @@ internal sealed class JournalEntry
     private volatile Copy[] _copies;
     private bool _dropped; // under the gate: no longer in the journal
 
-    public JournalEntry(Journal journal, byte[] key, int owner, ReadOnlySpan<int> holders)
+    public JournalEntry(Journal journal, byte[] key, int owner, Copy[] copies)
     {
         _journal = journal;
         Key = key;
         Owner = owner;
-        _copies = new Copy[holders.Length];
-        for (var i = 0; i < holders.Length; i++) _copies[i] = new Copy(holders[i], IsStale: false, Mark: 0);
+        _copies = [];
+        foreach (var copy in copies) Put(copy);
     }
+
+    /// <summary>One that carries a key to where it is cleaned, and that no journal has room for.</summary>
+    public static JournalEntry Unkept(Journal journal, ReadOnlySpan<byte> key) => new(journal, key.ToArray(), owner: 0, []) { _dropped = true, IsUnkept = true };
+
+    public bool IsUnkept { get; private init; }
 
     public byte[] Key { get; }
 

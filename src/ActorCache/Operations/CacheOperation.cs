@@ -95,7 +95,7 @@ internal abstract class CacheOperation : Operation
         else if (MayHaveBeenApplied && !IsRepeatable) End(CacheOutcome.Unavailable);
         else if (end == AttemptEnd.TimedOut && !_dispatcher.Retries.TryTake()) End(CacheOutcome.TimedOut);
         else if (TrySendOn()) return;
-        CompleteOnThreadPool();
+        _dispatcher.Wake(this);
     }
 
     /// <summary>memcached's expiration time for where the operation goes: a stand-in does not keep a value for long.</summary>
@@ -244,7 +244,7 @@ internal abstract class CacheOperation : Operation
         if (!TryTakeBack()) return; // In nobody's slot: whoever has it sees the mark, or has its answer.
         LeaveInDoubt();
         EndCancelled();
-        CompleteOnThreadPool();
+        _dispatcher.Wake(this);
     }
 
     private void EndCancelled() => Fault = new OperationCanceledException(_cancellation);

@@ -22,6 +22,9 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     /// <summary>The longest a stand-in may keep a value, in seconds.</summary>
     public int StandInTtl { get; } = (int)Math.Ceiling(options.StandInTtl.TotalSeconds);
 
+    /// <summary>Where an operation that ended without a reply wakes its caller: the thread pool.</summary>
+    public Action<IThreadPoolWorkItem> Wake { get; init; } = static ended => ThreadPool.UnsafeQueueUserWorkItem(ended, preferLocal: false);
+
     public long Now => Time.GetTimestamp();
 
     /// <summary>As <see cref="Moment.Elapsed"/>.</summary>

@@ -14,6 +14,8 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
 
     // Lost so often without having been up for a while in between, a server flaps: it is ejected as if it could not be reached.
     private readonly int _flapsThatEject = Math.Max(3, options.ServerMaxRetry);
+    // A server that answers a new connection has, this long after, nothing left of what came over the one before.
+    private readonly TimeSpan _settling = 2 * options.ReadTimeout;
     private readonly TimeSpan _stableAfter = options.ProvenAfter * 4;
 
     /// <summary>The table a cache starts with: every server on the ring, and being dialled.</summary>
@@ -98,7 +100,10 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
                 : added with { Health = new ServerHealth(ServerState.Down, options.ServerMaxRetry, Held: false), Cause = "not reached since it was added" };
         }
 
-        ServerHistory Parting(ServerRoute server) => server.Live is null ? server.History : server.History with { LostAt = now.Elapsed };
+        // Of one that never came while it was here, what is known is from the time before.
+        ServerHistory Parting(ServerRoute server) => server.Live is not null ? server.History with { LostAt = now.Elapsed }
+            : server.History.LostAt is null && table.Departed.TryGetValue(server.Name, out var before) ? before
+            : server.History;
     }
 
     private RouteChange Connected(RouteTable table, ServerRoute server, ConnectionReport.ServerUp up, Moment now)
@@ -117,7 +122,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             {
                 Identity = up.Identity ?? past.Identity,
                 ConnectedAt = now.Elapsed,
-                SettlesAt = isEmpty ? now.Elapsed : now.Elapsed + options.ReadTimeout,
+                SettlesAt = isEmpty ? now.Elapsed : now.Elapsed + _settling,
                 GateOpensAt = GateOpensAt(table, server, now.Elapsed),
                 IsSwept = false,
             },

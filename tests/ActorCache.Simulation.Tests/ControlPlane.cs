@@ -1,0 +1,182 @@
+using ActorCache.Placement;
+using ActorCache.Transport;
+
+namespace ActorCache.Simulation.Tests;
+
+/// <summary>
+/// What the actors do, on the simulation's one thread: the product's own judgement (<see cref="RouteTransitions"/>), journal and sweeper,
+/// joined by events where the product has mailboxes and timers.
+/// </summary>
+internal sealed class ControlPlane
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    private readonly Simulation _simulation;
+    private readonly RouteTransitions _transitions;
+    private readonly Sweeper _sweeper;
+    private readonly Dictionary<string, int> _dialling = []; // by server, which incarnation of its connection actor
+
+    public ControlPlane(Simulation simulation, IEnumerable<string> servers)
+    {
+        _simulation = simulation;
+        var options = simulation.Options;
+        _transitions = new RouteTransitions("sim", options, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), simulation.Time));
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, simulation.Time, enabled: options.OnRejoin != OnRejoin.Admit);
+        Routes = new CurrentRoutes("sim", _transitions.First(TopologyOf(servers), Now), Journal);
+        Dispatcher = new Dispatcher(Routes, Journal, simulation.Time, options) { Wake = ended => simulation.Time.After(TimeSpan.Zero, ended.Execute) };
+        _sweeper = new Sweeper(Journal, Dispatcher, simulation.Time, (server, end) => simulation.Time.After(Hop(), () => OnSwept(server, end)));
+        foreach (var server in Routes.Table.Servers) Hire(server.Name);
+        Every(Pace, Beat);
+    }
+
+    public Journal Journal { get; }
+
+    public CurrentRoutes Routes { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public RouteTable Table => Routes.Table;
+
+    private Moment Now => Moment.Of(_simulation.Time);
+
+    /// <summary>As <see cref="ControlProtocol.SetTopology"/>: dial what is new, publish the ring, drain what has left.</summary>
+    public void SetTopology(IReadOnlyList<string> servers)
+    {
+        var topology = TopologyOf(servers);
+        var added = Table.Ring.Topology.ChangeTo(topology).Added.Select(server => server.Name).ToList();
+        var joined = new Dictionary<string, ConnectionReport.ServerUp>();
+        var missing = added.Count;
+        if (missing == 0) Publish();
+        foreach (var name in added)
+        {
+            Dial(name, connection =>
+            {
+                if (connection is not null) joined[name] = new ConnectionReport.ServerUp(name, connection, connection.Server.Identity);
+                if (--missing == 0) Publish();
+            });
+        }
+
+        void Publish()
+        {
+            var before = Table;
+            if (added.Any(name => before.Find(name) is not null)) return; // another change was faster
+            foreach (var lost in joined.Where(one => !((SimConnection)one.Value.Connection).IsOpen).Select(one => one.Key).ToList()) joined.Remove(lost);
+            var change = _transitions.SetTopology(before, topology, joined, Now);
+            Apply(change);
+            foreach (var (name, up) in joined) Watch(name, (SimConnection)up.Connection, _dialling[name] = _dialling.GetValueOrDefault(name) + 1);
+            foreach (var name in added.Where(name => !joined.ContainsKey(name))) Hire(name);
+            foreach (var gone in before.Servers.Where(server => Table.Find(server.Name) is null))
+            {
+                _dialling[gone.Name] = _dialling.GetValueOrDefault(gone.Name) + 1; // nobody dials it any more
+                if (gone.Live is SimConnection live) _simulation.Time.After(TimeSpan.FromSeconds(1), () => live.Close(new ConnectionClosed(CloseReason.Closed, "drained")));
+            }
+        }
+    }
+
+    public void Eject(string name)
+    {
+        if (Table.Find(name) is { } server) Apply(_transitions.Eject(Table, server, Now));
+    }
+
+    public void Reinstate(string name)
+    {
+        if (Table.Find(name) is { } server) Apply(_transitions.Reinstate(Table, server, Now));
+    }
+
+    private void Beat()
+    {
+        if (Table.NeedsReview) Apply(_transitions.Review(Table, Now));
+        _sweeper.Tick(Table);
+    }
+
+    private void OnSwept(ServerRoute server, SweepEnd end)
+    {
+        _simulation.Trace($"sweep of {server.Name}: {end}");
+        _sweeper.End(server, end);
+        if (end == SweepEnd.Clean) Apply(_transitions.Swept(Table, server.Name, server.Live!, Now));
+    }
+
+    // A connection actor under its backoff supervisor.
+    private void Hire(string name) => Attempt(name, _dialling[name] = _dialling.GetValueOrDefault(name) + 1, _simulation.Options.RetryDelay);
+
+    private void Attempt(string name, int incarnation, TimeSpan pause) => Dial(name, connection =>
+    {
+        if (_dialling[name] != incarnation) return;
+        if (connection is null)
+        {
+            Report(new ConnectionReport.AttemptFailed(name, new ConnectionClosed(CloseReason.Unreachable, "no answer")));
+            var next = pause * 2 < _simulation.Options.MaxRetryDelay ? pause * 2 : _simulation.Options.MaxRetryDelay;
+            _simulation.Time.After(pause * (1 + 0.2 * _simulation.Fraction()), () => Attempt(name, incarnation, next));
+            return;
+        }
+        Report(new ConnectionReport.ServerUp(name, connection, connection.Server.Identity));
+        Watch(name, connection, incarnation, pause);
+    });
+
+    private void Watch(string name, SimConnection connection, int incarnation, TimeSpan? pause = null)
+    {
+        var since = _simulation.Time.Now;
+        _ = Lost();
+
+        async Task Lost()
+        {
+            var end = await connection.Completion;
+            if (end.Reason == CloseReason.Closed) return;
+            await _simulation.Time.Pause(Hop());
+            if (_dialling[name] != incarnation) return;
+            Report(new ConnectionReport.ServerDown(name, connection, end));
+            var proven = pause is null || _simulation.Time.Now - since >= _simulation.Options.ProvenAfter;
+            var wait = proven ? _simulation.Options.RetryDelay : pause!.Value;
+            _simulation.Time.After(wait, () => Attempt(name, incarnation, wait * 2));
+        }
+    }
+
+    private void Dial(string name, Action<SimConnection?> ended)
+    {
+        var server = _simulation.Server(name);
+        var refused = !server.IsAlive && !server.IsCut;
+        if (!server.IsReachable)
+        {
+            _simulation.Time.After(refused ? Hop() : _simulation.Options.ConnectTimeout, () => ended(null));
+            return;
+        }
+        _simulation.Time.After(Hop(), () =>
+        {
+            if (!server.IsReachable)
+            {
+                ended(null);
+                return;
+            }
+            var connection = new SimConnection(server, _simulation);
+            server.Connections.Add(connection);
+            ended(connection);
+        });
+    }
+
+    private void Report(ConnectionReport report) => _simulation.Time.After(Hop(), () => Apply(_transitions.On(Table, report, Now)));
+
+    private void Apply(RouteChange change)
+    {
+        var before = Table;
+        foreach (var server in change.Emptied) Journal.Flushed(Journal.BeforeFlush(server));
+        foreach (var server in change.Spoiled) Journal.Spoil(server);
+        if (change.Table == before) return;
+        Routes.Publish(change.Table);
+        _simulation.OnPublished(before, change.Table);
+        foreach (var server in before.Servers)
+        {
+            if (change.Table.Find(server.Name) is not { HasEntrance: true } after || after.Entrance != server.Entrance) server.Entrance.Open();
+        }
+        foreach (var happened in change.Events) _simulation.Trace($"{happened}");
+    }
+
+    private void Every(TimeSpan pace, Action beat) => _simulation.Time.After(pace, () =>
+    {
+        beat();
+        Every(pace, beat);
+    });
+
+    // A message from one actor to another.
+    private TimeSpan Hop() => TimeSpan.FromMicroseconds(10) + _simulation.Upto(TimeSpan.FromMilliseconds(1));
+
+    private static Topology TopologyOf(IEnumerable<string> servers) => new(servers.Select(ServerAddress.Parse));
+}
