@@ -13,6 +13,7 @@ internal sealed class ControlPlane
     private readonly Simulation _simulation;
     private readonly RouteTransitions _transitions;
     private readonly Sweeper _sweeper;
+    private int _changes;
     private readonly Dictionary<string, int> _dialling = []; // by server, which incarnation of its connection actor
 
     public ControlPlane(Simulation simulation, IEnumerable<string> servers)
@@ -23,7 +24,7 @@ internal sealed class ControlPlane
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, simulation.Time, enabled: options.OnRejoin != OnRejoin.Admit);
         Routes = new CurrentRoutes("sim", _transitions.First(TopologyOf(servers), Now), Journal);
         Dispatcher = new Dispatcher(Routes, Journal, simulation.Time, options) { Wake = ended => simulation.Time.After(TimeSpan.Zero, ended.Execute) };
-        _sweeper = new Sweeper(Journal, Dispatcher, simulation.Time, (server, end) => simulation.Time.After(Hop(), () => OnSwept(server, end)));
+        _sweeper = new Sweeper(Journal, Dispatcher, 2 * options.ReadTimeout, (server, end) => simulation.Time.After(Hop(), () => OnSwept(server, end)));
         foreach (var server in Routes.Table.Servers) Hire(server.Name);
         Every(Pace, Beat);
     }
@@ -45,6 +46,7 @@ internal sealed class ControlPlane
         var added = Table.Ring.Topology.ChangeTo(topology).Added.Select(server => server.Name).ToList();
         var joined = new Dictionary<string, ConnectionReport.ServerUp>();
         var missing = added.Count;
+        var change = ++_changes;
         if (missing == 0) Publish();
         foreach (var name in added)
         {
@@ -58,10 +60,9 @@ internal sealed class ControlPlane
         void Publish()
         {
             var before = Table;
-            if (added.Any(name => before.Find(name) is not null)) return; // another change was faster
+            if (change != _changes) return; // a later one has taken its place
             foreach (var lost in joined.Where(one => !((SimConnection)one.Value.Connection).IsOpen).Select(one => one.Key).ToList()) joined.Remove(lost);
-            var change = _transitions.SetTopology(before, topology, joined, Now);
-            Apply(change);
+            Apply(_transitions.SetTopology(before, topology, joined, Now));
             foreach (var (name, up) in joined) Watch(name, (SimConnection)up.Connection, _dialling[name] = _dialling.GetValueOrDefault(name) + 1);
             foreach (var name in added.Where(name => !joined.ContainsKey(name))) Hire(name);
             foreach (var gone in before.Servers.Where(server => Table.Find(server.Name) is null))
@@ -92,6 +93,7 @@ internal sealed class ControlPlane
     {
         _simulation.Trace($"sweep of {server.Name}: {end}");
         _sweeper.End(server, end);
+        if (end == SweepEnd.Settled) Apply(RouteTransitions.Settled(Table, server.Name, server.Live!));
         if (end == SweepEnd.Clean) Apply(_transitions.Swept(Table, server.Name, server.Live!, Now));
     }
 
@@ -147,6 +149,7 @@ internal sealed class ControlPlane
                 return;
             }
             var connection = new SimConnection(server, _simulation);
+            _simulation.Trace($"connected to {name}, {server.Identity}");
             server.Connections.Add(connection);
             ended(connection);
         });
@@ -157,6 +160,8 @@ internal sealed class ControlPlane
     private void Apply(RouteChange change)
     {
         var before = Table;
+        foreach (var server in change.Emptied) _simulation.Trace($"server {server} is empty");
+        foreach (var server in change.Spoiled) _simulation.Trace($"server {server} holds nobody knows what");
         foreach (var server in change.Emptied) Journal.Flushed(Journal.BeforeFlush(server));
         foreach (var server in change.Spoiled) Journal.Spoil(server);
         if (change.Table == before) return;

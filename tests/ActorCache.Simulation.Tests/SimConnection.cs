@@ -19,6 +19,7 @@ internal sealed class SimConnection(SimServer server, Simulation simulation) : I
     private TimeSpan _lastByte = simulation.Time.Now;
     private TimeSpan _waitingSince;
     private bool _closed;
+    private bool _orphaned; // the process at its other end is no more; whoever runs there now knows nothing of it
 
     public Task<ConnectionClosed> Completion => _completion.Task;
 
@@ -71,9 +72,10 @@ internal sealed class SimConnection(SimServer server, Simulation simulation) : I
     /// <summary>The process died: its side of the connection is gone with all that was in it.</summary>
     public void OnServerGone()
     {
+        _orphaned = true;
         _inbox.Clear();
         _replies.Clear();
-        if (!server.IsCut) simulation.Time.After(Travel(), () => Close(new ConnectionClosed(CloseReason.Lost, "reset by peer")));
+        Reset();
     }
 
     /// <summary>The process runs again: it finds what has been waiting in its sockets, of connections long given up too, in any order.</summary>
@@ -91,14 +93,20 @@ internal sealed class SimConnection(SimServer server, Simulation simulation) : I
 
     private void Arrive()
     {
-        if (server.IsCut || !server.IsAlive || !_onTheWay.TryDequeue(out var request)) return;
+        if (_orphaned) Reset();
+        if (_orphaned || server.IsCut || !_onTheWay.TryDequeue(out var request)) return;
         _inbox.Enqueue(request);
         simulation.Time.After(server.Slowness + Travel(), Serve);
     }
 
+    private void Reset()
+    {
+        if (!server.IsCut) simulation.Time.After(Travel(), () => Close(new ConnectionClosed(CloseReason.Lost, "reset by peer")));
+    }
+
     private void Serve()
     {
-        if (!server.IsAlive || server.IsFrozen || !_inbox.TryDequeue(out var request)) return;
+        if (server.IsFrozen || !_inbox.TryDequeue(out var request)) return;
         var reply = server.Execute(request);
         if (_closed)
         {

@@ -9,7 +9,7 @@ namespace ActorCache.Simulation.Tests;
 internal sealed class Simulation
 {
     private static readonly TimeSpan Trouble = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(18);
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(24);
     private static readonly string[] Universe = ["a:11211", "b:11211", "c:11211", "d:11211", "e:11211"];
     private readonly Random _random;
     private readonly Dictionary<string, SimServer> _servers;

@@ -45,7 +45,10 @@ internal sealed class RouterActor(
             case ConnectionReport report:
                 Apply(transitions.On(table, report, Now), joining);
                 break;
-            case SweepReport(var server, var connection):
+            case SweepReport(var server, var connection, SweepEnd.Settled):
+                Apply(RouteTransitions.Settled(table, server, connection), joining);
+                break;
+            case SweepReport(var server, var connection, _):
                 Apply(transitions.Swept(table, server, connection, Now), joining);
                 break;
             case Review:

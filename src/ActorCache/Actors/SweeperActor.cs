@@ -18,7 +18,7 @@ internal sealed class SweeperActor : UntypedActor, IWithTimers
     {
         (_runtime, _router) = (runtime, router);
         var self = Self;
-        _sweeper = new Sweeper(runtime.Journal, runtime.Dispatcher, runtime.Time, (server, end) => self.Tell(new Ended(server, end)));
+        _sweeper = new Sweeper(runtime.Journal, runtime.Dispatcher, 2 * runtime.Options.ReadTimeout, (server, end) => self.Tell(new Ended(server, end)));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -42,7 +42,7 @@ internal sealed class SweeperActor : UntypedActor, IWithTimers
                 break;
             case Ended(var server, var end):
                 _sweeper.End(server, end);
-                if (end == SweepEnd.Clean) _router.Tell(new SweepReport(server.Name, server.Live!));
+                if (end is SweepEnd.Clean or SweepEnd.Settled) _router.Tell(new SweepReport(server.Name, server.Live!, end));
                 else if (end == SweepEnd.FlushRefused)
                     Announce(new ServerEvent.KeptOut(_runtime.Name, server.Name, _runtime.Time.GetUtcNow(), table.Version, "it has to be flushed, and refuses flush_all"));
                 break;

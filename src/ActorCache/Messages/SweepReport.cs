@@ -3,5 +3,5 @@ using Akka.Actor;
 
 namespace ActorCache;
 
-/// <summary>What the sweeper tells the router: what the server remembered has been dealt with, over this connection.</summary>
-internal sealed record SweepReport(string Server, IServerConnection Connection) : INoSerializationVerificationNeeded;
+/// <summary>What the sweeper tells the router: how far a server has come over this connection.</summary>
+internal sealed record SweepReport(string Server, IServerConnection Connection, SweepEnd End) : INoSerializationVerificationNeeded;

@@ -214,7 +214,7 @@ internal abstract class CacheOperation : Operation
         if (standing == Standing.Stale)
         {
             // What was written over an earlier connection may yet be carried out: not even a delete helps before that.
-            if (!server.History.IsSettled(_dispatcher.Elapsed)) return SendOutcome.Closed;
+            if (!server.History.IsSettled) return SendOutcome.Closed;
             if (Writes is not (WriteKind.Replaces or WriteKind.Removes) && journal.ToClean(Key, server.Id) is { } copy)
             {
                 var now = _dispatcher.Now;

@@ -23,6 +23,7 @@ internal sealed class RouteTable
             if (Servers[i].IsServing) living = living.With(i);
             if (Servers[i].Share < 1) _isReturning = true;
             if (Servers[i].Health.State == ServerState.Quarantined) NeedsReview = true;
+            if (Servers[i] is { Live: not null, History.IsSettled: false }) IsSettling = true;
         }
         Living = living;
         NeedsReview |= _isReturning;
@@ -45,6 +46,9 @@ internal sealed class RouteTable
 
     /// <summary>Something in it changes with time alone: a server waits at the gate, or its keys are coming back to it.</summary>
     public bool NeedsReview { get; }
+
+    /// <summary>Some server is not known yet to be done with what earlier connections wrote.</summary>
+    public bool IsSettling { get; }
 
     /// <summary>What is known of servers that have left, by name: they may come again, with what they hold now.</summary>
     public ImmutableDictionary<string, ServerHistory> Departed { get; init; } = ImmutableDictionary<string, ServerHistory>.Empty;

@@ -14,8 +14,6 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
 
     // Lost so often without having been up for a while in between, a server flaps: it is ejected as if it could not be reached.
     private readonly int _flapsThatEject = Math.Max(3, options.ServerMaxRetry);
-    // A server that answers a new connection has, this long after, nothing left of what came over the one before.
-    private readonly TimeSpan _settling = 2 * options.ReadTimeout;
     private readonly TimeSpan _stableAfter = options.ProvenAfter * 4;
 
     /// <summary>The table a cache starts with: every server on the ring, and being dialled.</summary>
@@ -36,6 +34,12 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             _ => RouteChange.None(table),
         };
     }
+
+    /// <summary>A server has been seen at work for so long, over this connection, that nothing of earlier ones is left there.</summary>
+    public static RouteChange Settled(RouteTable table, string name, IServerConnection connection) =>
+        table.Find(name) is { History.IsSettled: false } server && server.Live == connection
+            ? new RouteChange(table.With(server with { History = server.History with { IsSettled = true } }), [])
+            : RouteChange.None(table);
 
     /// <summary>A server that waits at the gate has been swept, over this connection.</summary>
     public RouteChange Swept(RouteTable table, string name, IServerConnection connection, Moment now)
@@ -122,7 +126,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             {
                 Identity = up.Identity ?? past.Identity,
                 ConnectedAt = now.Elapsed,
-                SettlesAt = isEmpty ? now.Elapsed : now.Elapsed + _settling,
+                IsSettled = isEmpty,
                 GateOpensAt = GateOpensAt(table, server, now.Elapsed),
                 IsSwept = false,
             },

@@ -17,8 +17,8 @@ internal sealed record ServerHistory
     /// <summary>When it was lost; null before the first loss.</summary>
     public TimeSpan? LostAt { get; init; }
 
-    /// <summary>From when on nothing is left to be carried out of what was written to earlier connections.</summary>
-    public TimeSpan SettlesAt { get; init; }
+    /// <summary>Nothing is left to be carried out of what was written to earlier connections.</summary>
+    public bool IsSettled { get; init; }
 
     /// <summary>Losses in short succession.</summary>
     public int Flaps { get; init; }
@@ -34,8 +34,6 @@ internal sealed record ServerHistory
 
     /// <summary>Since when its keys are coming back to it.</summary>
     public TimeSpan ReturnedAt { get; init; }
-
-    public bool IsSettled(TimeSpan now) => SettlesAt <= now;
 
     /// <summary>
     /// Whether the process that answers now has been started since the last connection was lost, so that it is empty. When in doubt, no. A

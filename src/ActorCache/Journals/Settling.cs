@@ -1,0 +1,44 @@
+using ActorCache.Protocol;
+using ActorCache.Transport;
+
+namespace ActorCache;
+
+/// <summary>
+/// Watches a server that has been reconnected until it has been at work for a while: what an earlier connection left in its socket is
+/// carried out before that. The server's clock counts, not ours: it may be stopped meanwhile, so it is asked again and again, and a gap
+/// between two answers begins the while anew.
+/// </summary>
+internal sealed class Settling(Dispatcher clock, TimeSpan needed, IServerConnection connection, Action<SweepEnd> ended)
+{
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(200);
+    private TimeSpan _atWork;
+    private TimeSpan? _lastAnswer;
+    private volatile bool _isAsking;
+
+    public IServerConnection Connection { get; } = connection;
+
+    /// <summary>To be called every so often.</summary>
+    public void Ask()
+    {
+        if (_isAsking) return;
+        _isAsking = true;
+        var now = clock.Now;
+        var question = SweepOperation.NoOp(now, now + clock.Budget, OnAnswer);
+        if (Connection.TrySend(question) != SendOutcome.Accepted) question.Refuse();
+    }
+
+    private void OnAnswer(ReplyCode? reply)
+    {
+        if (reply != ReplyCode.NoOp)
+        {
+            ended(SweepEnd.Broken);
+            return;
+        }
+        var now = clock.Elapsed;
+        var gap = now - (_lastAnswer ?? now);
+        _atWork = gap <= LongestGap ? _atWork + gap : TimeSpan.Zero;
+        _lastAnswer = now;
+        if (_atWork >= needed) ended(SweepEnd.Settled);
+        else _isAsking = false;
+    }
+}
