@@ -215,11 +215,16 @@ internal abstract class CacheOperation : Operation
         {
             // What was written over an earlier connection may yet be carried out: not even a delete helps before that.
             if (!server.History.IsSettled(_dispatcher.Elapsed)) return SendOutcome.Closed;
-            if (Writes is not (WriteKind.Replaces or WriteKind.Removes) && journal.ToClean(Key, server.Id) is { } copy)
+            if (Writes is not (WriteKind.Replaces or WriteKind.Removes))
             {
-                var now = _dispatcher.Now;
-                var cleaned = connection.TrySend(SweepOperation.Delete(journal, copy, now, now + _dispatcher.Budget), more: true);
-                if (cleaned != SendOutcome.Accepted) return cleaned;
+                if (journal.ToClean(Key, server.Id) is { } copy)
+                {
+                    var now = _dispatcher.Now;
+                    var cleaned = connection.TrySend(SweepOperation.Delete(journal, copy, now, now + _dispatcher.Budget), more: true);
+                    if (cleaned != SendOutcome.Accepted) return cleaned;
+                }
+                // The journal is too full to note what is to be deleted: then it is not to be used either.
+                else if (journal.StandingOf(Key, server.Id) != Standing.Sound) return SendOutcome.Closed;
             }
         }
         var mark = Writes == WriteKind.None ? null : journal.Writing(Key, server.Id);
