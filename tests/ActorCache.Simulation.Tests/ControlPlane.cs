@@ -160,8 +160,8 @@ internal sealed class ControlPlane
     private void Apply(RouteChange change)
     {
         var before = Table;
-        foreach (var server in change.Emptied) _simulation.Trace($"server {server} is empty");
-        foreach (var server in change.Spoiled) _simulation.Trace($"server {server} holds nobody knows what");
+        foreach (var server in change.Emptied) _simulation.Trace($"{NameOf(change, server)} is empty");
+        foreach (var server in change.Spoiled) _simulation.Trace($"{NameOf(change, server)} holds nobody knows what");
         foreach (var server in change.Emptied) Journal.Flushed(Journal.BeforeFlush(server));
         foreach (var server in change.Spoiled) Journal.Spoil(server);
         if (change.Table == before) return;
@@ -173,6 +173,8 @@ internal sealed class ControlPlane
         }
         foreach (var happened in change.Events) _simulation.Trace($"{happened}");
     }
+
+    private static string NameOf(RouteChange change, int server) => change.Table.Servers.First(one => one.Id == server).Name;
 
     private void Every(TimeSpan pace, Action beat) => _simulation.Time.After(pace, () =>
     {

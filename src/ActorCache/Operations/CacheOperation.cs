@@ -226,6 +226,7 @@ internal abstract class CacheOperation : Operation
         var sent = connection.TrySend(this, more);
         // From here on the operation may be somebody else's: only what was taken before may be used.
         if (sent == SendOutcome.Accepted) mark?.Superseded();
+        else connection.Flush(); // The delete was to travel with it, and would wait for somebody else's request, or for a stall.
         return sent;
     }
 

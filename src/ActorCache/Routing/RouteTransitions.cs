@@ -28,9 +28,9 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         {
             ConnectionReport.ServerUp up => Connected(table, server, up, now),
             // Nobody dials who has a connection.
-            ConnectionReport.AttemptFailed failed => Signal(table, server, HealthSignal.AttemptFailed, null, failed.End.ToString(), now),
+            ConnectionReport.AttemptFailed failed => Reviewed(Signal(table, server, HealthSignal.AttemptFailed, null, failed.End.ToString(), now), now),
             // Only the connection that serves can be lost: a late word about an earlier one says nothing about this one.
-            ConnectionReport.ServerDown down when down.Connection == server.Live => Lost(table, server, down.End, now),
+            ConnectionReport.ServerDown down when down.Connection == server.Live => Reviewed(Lost(table, server, down.End, now), now),
             _ => RouteChange.None(table),
         };
     }
@@ -65,7 +65,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
 
     /// <summary>An operator takes a server off the ring.</summary>
     public RouteChange Eject(RouteTable table, ServerRoute server, Moment now) =>
-        Signal(table, server, HealthSignal.Ejected, server.Live, "ejected by an operator", now);
+        Reviewed(Signal(table, server, HealthSignal.Ejected, server.Live, "ejected by an operator", now), now);
 
     /// <summary>An operator lets a server serve again: at once, if it is connected.</summary>
     public RouteChange Reinstate(RouteTable table, ServerRoute server, Moment now)
@@ -93,7 +93,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             .. LastOneGone(table, next, now),
         ]);
         return change.Added.Where(server => joined.ContainsKey(server.Name))
-            .Aggregate(changed, (soFar, server) => soFar.Then(On(soFar.Table, joined[server.Name], now)));
+            .Aggregate(Reviewed(changed, now), (soFar, server) => soFar.Then(On(soFar.Table, joined[server.Name], now)));
 
         ServerRoute Route(ServerAddress address)
         {
@@ -136,7 +136,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             Emptied = isEmpty && !isNew ? [server.Id] : [],
             Spoiled = !isEmpty && (isBack || (isReturning && options.OnRejoin == OnRejoin.Flush)) ? [server.Id] : [],
         };
-        return change.Then(Review(change.Table, now));
+        return Reviewed(change, now);
     }
 
     private RouteChange Lost(RouteTable table, ServerRoute server, ConnectionClosed end, Moment now)
@@ -148,6 +148,9 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             ? Signal(table, lost, HealthSignal.ConnectionLost, null, end.ToString(), now)
             : Signal(table, lost, HealthSignal.Flapping, null, $"lost {flaps} times in short succession, last: {end}", now);
     }
+
+    // With the last one that serves gone, whoever waits at the gate serves at once, in the same table.
+    private RouteChange Reviewed(RouteChange change, Moment now) => change.Then(Review(change.Table, now));
 
     private RouteChange Signal(RouteTable table, ServerRoute server, HealthSignal signal, IServerConnection? live, string? cause, Moment now)
     {
@@ -225,7 +228,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     }
 
     private ServerEvent[] LastOneGone(RouteTable before, RouteTable next, Moment now) =>
-        next.Living.IsEmpty && !before.Living.IsEmpty ? [new ServerEvent.NoServerAlive(cache, now.Utc, next.Version)] : [];
+        next.Living.IsEmpty && !before.Living.IsEmpty && !next.Servers.Any(server => server.Health.State == ServerState.Quarantined) ? [new ServerEvent.NoServerAlive(cache, now.Utc, next.Version)] : [];
 
     private ServerEvent? Announcement(ServerRoute before, ServerHealth now, string cause, long version, DateTimeOffset at) => (before.Health.State, now.State) switch
     {

@@ -78,12 +78,14 @@ public class CacheGuardianTests() : ActorTest
     {
         var cache = await RunningCache.StartAsync(Sys, "a");
         var gateway = await cache.Runtime.Gateway;
-        await gateway.Ask<ControlReply.Done>(new ControlProtocol.SetTopology(["b"])).Soon();
-        Assert.Equal(CloseReason.Closed, (await cache.Connections["a:11211"].Completion.Soon()).Reason);
+        var done = gateway.Ask<ControlReply.Done>(new ControlProtocol.SetTopology(["b"]));
         var dial = await cache.Connector.NextAsync();
         Assert.Equal("b:11211", dial.Server.Name);
+        Assert.False(cache.Connections["a:11211"].Completion.IsCompleted);
         var b = dial.Accept();
         b.Answers = _ => "HD";
+        Assert.Equal(ServerState.Up, Assert.Single((await done.Soon()).Status.Servers).State);
+        Assert.Equal(CloseReason.Closed, (await cache.Connections["a:11211"].Completion.Soon()).Reason);
         Assert.Equal(new StoreReply.Stored("key", "b:11211"), await gateway.Ask<StoreReply>(new CacheProtocol.Set("key", default)).Soon());
     }
 

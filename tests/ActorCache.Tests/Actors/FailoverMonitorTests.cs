@@ -23,6 +23,10 @@ public class FailoverMonitorTests() : ActorTest
         (new ServerEvent.NoServerAlive("orders", At, 6), 5, LogLevel.Critical, "orders: no server is alive; every call is answered Unavailable."),
         (new ServerEvent.TopologyChanged("orders", At, 7, ["b", "c"], ["a"], ["d"]), 6, LogLevel.Information,
             "orders: the servers changed. Added: b,c; removed: a; reweighted: d."),
+        (new ServerEvent.JournalOverflowed("orders", "a", At, 8), 7, LogLevel.Warning,
+            "orders: the journal of a has overflowed; it is flushed before it serves again."),
+        (new ServerEvent.KeptOut("orders", "a", At, 9, "it refuses flush_all"), 8, LogLevel.Error,
+            "orders: a answers but is kept out: it refuses flush_all. Restart it, or allow flush_all."),
     ];
 
     [Fact]

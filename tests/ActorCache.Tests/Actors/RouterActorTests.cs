@@ -26,8 +26,11 @@ public class RouterActorTests : ActorTest
     }
 
     [Fact]
-    public async Task It_begins_by_asking_what_connections_there_are() =>
+    public async Task It_begins_by_saying_which_servers_there_are_and_asking_what_connections()
+    {
+        Assert.Same(_pool.Table.Ring.Topology, (await _servers.ExpectMsgAsync<SetServers>()).Topology);
         Assert.Equal(_router, (await _servers.ExpectMsgAsync<AnnounceConnections>()).Router);
+    }
 
     [Fact]
     public async Task A_report_becomes_a_table_and_an_event_that_the_table_says_already()
@@ -89,10 +92,11 @@ public class RouterActorTests : ActorTest
     [Fact]
     public async Task A_crash_keeps_the_table_and_asks_again_what_there_is()
     {
-        await _servers.ExpectMsgAsync<AnnounceConnections>();
+        await Begun();
         var connection = Up("a");
         await _events.ExpectMsgAsync<ServerEvent.Up>();
         _router.Tell(new ConnectionReport.AttemptFailed("a:11211", null!)); // a defect of ours
+        await _servers.ExpectMsgAsync<SetServers>();
         Assert.Equal(_router, (await _servers.ExpectMsgAsync<AnnounceConnections>()).Router);
 
         Assert.Equal(2, _pool.Table.Version);
@@ -129,14 +133,24 @@ public class RouterActorTests : ActorTest
     }
 
     [Fact]
-    public async Task Another_topology_is_published_announced_and_passed_on()
+    public async Task Another_topology_is_published_once_what_it_adds_is_connected_and_then_lets_go_of_what_it_leaves_out()
     {
-        await _servers.ExpectMsgAsync<AnnounceConnections>();
-        var status = await Done(new ControlProtocol.SetTopology(["b*2", "c:5"]));
-        Assert.Equal(["b:11211", "c:5"], status.Servers.Select(server => server.Name));
-        Assert.Equal(["b:11211*2", "c:5"], (await _servers.ExpectMsgAsync<SetServers>()).Topology.Servers.Select(server => server.ToString()));
+        await Begun();
+        var done = Done(new ControlProtocol.SetTopology(["b*2", "c:5"]));
+        Assert.Equal(["a:11211", "b:11211", "c:5"], await NextServers());
+        await Settled(_router);
+        Assert.Equal(1, _pool.Table.Version);
+        await _servers.ExpectNoMsgAsync(TimeSpan.Zero);
+
+        var connection = new FakeConnection("c:5");
+        _router.Tell(new ConnectionReport.ServerUp("c:5", connection));
+        var status = await done;
+        Assert.Equal([("b:11211", ServerState.Connecting), ("c:5", ServerState.Up)], status.Servers.Select(server => (server.Name, server.State)));
+        Assert.Same(connection, _pool.Table.Find("c:5")!.Connection);
+        Assert.Equal(["b:11211*2", "c:5"], await NextServers());
         var changed = await _events.ExpectMsgAsync<ServerEvent.TopologyChanged>();
         Assert.Equal((1, 1, 1), (changed.Added.Count, changed.Removed.Count, changed.Reweighted.Count));
+        Assert.Equal("c:5", (await _events.ExpectMsgAsync<ServerEvent.Up>()).Server);
     }
 
     public static TheoryData<object, string> Wrong => new()
@@ -156,7 +170,7 @@ public class RouterActorTests : ActorTest
     [MemberData(nameof(Wrong))]
     public async Task What_an_operator_says_wrongly_is_refused_and_nothing_changes(object request, string why)
     {
-        await _servers.ExpectMsgAsync<AnnounceConnections>();
+        await Begun();
         Assert.StartsWith(why, (await _router.Ask<ControlReply.Refused>(request).Soon()).Why, StringComparison.Ordinal);
         Assert.Equal(1, _pool.Table.Version);
         await _servers.ExpectNoMsgAsync(TimeSpan.Zero);
@@ -171,6 +185,14 @@ public class RouterActorTests : ActorTest
         await Settled(_router);
         Assert.Null(_pool.Routes.TableOrNull);
     }
+
+    private async Task Begun()
+    {
+        await _servers.ExpectMsgAsync<SetServers>();
+        await _servers.ExpectMsgAsync<AnnounceConnections>();
+    }
+
+    private async Task<string[]> NextServers() => [.. (await _servers.ExpectMsgAsync<SetServers>()).Topology.Servers.Select(server => server.ToString())];
 
     private FakeConnection Up(string host)
     {

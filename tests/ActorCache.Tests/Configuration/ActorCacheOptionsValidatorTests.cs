@@ -34,7 +34,9 @@ public class ActorCacheOptionsValidatorTests
     public void A_duration_must_be_above_zero_and_below_what_timers_can_do(string name)
     {
         var property = typeof(ActorCacheOptions).GetProperty(name)!;
-        TimeSpan[] none = [TimeSpan.Zero, TimeSpan.FromSeconds(-1), Timeout.InfiniteTimeSpan, TimeSpan.MinValue];
+        // A server may return without being held down, and with all of its keys at once.
+        TimeSpan[] zero = name is nameof(ActorCacheOptions.HoldDown) or nameof(ActorCacheOptions.RampUp) ? [] : [TimeSpan.Zero];
+        TimeSpan[] none = [.. zero, TimeSpan.FromSeconds(-1), Timeout.InfiniteTimeSpan, TimeSpan.MinValue];
         TimeSpan[] tooLong = [TimeSpan.MaxValue, TimeSpan.FromDays(25)];
         foreach (var wrong in none.Concat(tooLong))
         {
@@ -42,18 +44,93 @@ public class ActorCacheOptionsValidatorTests
             property.SetValue(options, wrong);
             var faults = Faults(options);
             var fault = Assert.Single(faults, fault => fault.StartsWith($"ActorCache: {name} (", StringComparison.Ordinal)
-                && !fault.Contains("below RetryDelay", StringComparison.Ordinal));
+                && !fault.Contains(") is below ", StringComparison.Ordinal));
             var fix = wrong > TimeSpan.Zero ? "is over 24 days; lower it." : $"must be above zero; the default is {OptionKey.Find(name)!.Write(new())}.";
             Assert.Equal($"ActorCache: {name} ({OptionKey.WriteDuration(wrong)}) {fix}", fault);
         }
-        foreach (var right in new[] { TimeSpan.FromTicks(1), TimeSpan.FromDays(24) })
+        // memcached counts whole seconds.
+        var least = name == nameof(ActorCacheOptions.StandInTtl) ? TimeSpan.FromSeconds(1) : TimeSpan.FromTicks(1);
+        foreach (var right in new[] { least, TimeSpan.FromDays(24) })
         {
             var options = Good();
+            if (name == nameof(options.HoldDown)) options.MaxHoldDown = right;
+            if (name == nameof(options.MaxHoldDown)) options.HoldDown = TimeSpan.Zero;
             if (name == nameof(options.RetryDelay)) options.MaxRetryDelay = right;
             if (name == nameof(options.MaxRetryDelay)) options.RetryDelay = TimeSpan.FromTicks(1);
             property.SetValue(options, right);
             Assert.Empty(Faults(options));
         }
+    }
+
+    [Fact]
+    public void A_server_may_return_at_once()
+    {
+        var options = Good();
+        options.HoldDown = options.RampUp = TimeSpan.Zero;
+        Assert.Empty(Faults(options));
+    }
+
+    [Fact]
+    public void The_longest_hold_down_below_the_first_is_refused()
+    {
+        var options = Good();
+        options.MaxHoldDown = TimeSpan.FromSeconds(4);
+        Assert.Equal(["ActorCache: MaxHoldDown (00:00:04) is below HoldDown (00:00:05); raise it."], Faults(options));
+        options.HoldDown = options.MaxHoldDown;
+        Assert.Empty(Faults(options));
+    }
+
+    [Fact]
+    public void A_stand_ins_time_to_live_is_at_least_memcacheds_smallest()
+    {
+        var options = Good();
+        options.StandInTtl = TimeSpan.FromMilliseconds(999);
+        Assert.Equal(["ActorCache: StandInTtl (00:00:00.999) is below a second, memcached's smallest time to live; raise it."], Faults(options));
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(int.MinValue, false)]
+    [InlineData(0, true)]
+    [InlineData(int.MaxValue, true)]
+    public void The_journal_has_bounds_that_are_not_below_zero(int bound, bool right)
+    {
+        var options = Good();
+        (options.JournalMaxKeys, options.JournalMaxBytes) = (bound, bound);
+        string[] faults = right
+            ? []
+            : [
+                $"ActorCache: JournalMaxKeys ({bound}) must not be below 0, which keeps no journal; the default is 100000.",
+                $"ActorCache: JournalMaxBytes ({bound}) must not be below 0, which keeps no journal; the default is 16777216.",
+            ];
+        Assert.Equal(faults, Faults(options));
+    }
+
+    [Theory]
+    [InlineData(-0.01, false)]
+    [InlineData(1.01, false)]
+    [InlineData(double.NaN, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    public void The_retry_budget_is_a_share(double share, bool right)
+    {
+        var options = Good();
+        options.RetryBudget = share;
+        string[] faults = right ? [] : [$"ActorCache: RetryBudget ({share}) must be 0 to 1, a share of all calls; the default is 0.1."];
+        Assert.Equal(faults, Faults(options));
+    }
+
+    [Fact]
+    public void A_choice_that_does_not_exist_is_refused_with_all_there_are()
+    {
+        var options = Good();
+        (options.WhileSuspect, options.Failback, options.OnRejoin) = ((WhileSuspect)2, (Failback)(-1), (OnRejoin)3);
+        Assert.Equal(
+        [
+            "ActorCache: WhileSuspect (2) is not known; there are Reroute, Wait.",
+            "ActorCache: Failback (-1) is not known; there are Delayed, Immediate, Sticky, Manual.",
+            "ActorCache: OnRejoin (3) is not known; there are Replay, Flush, Admit.",
+        ], Faults(options));
     }
 
     [Fact]

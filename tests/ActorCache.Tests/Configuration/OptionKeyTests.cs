@@ -21,6 +21,16 @@ public class OptionKeyTests
     [InlineData("IdleProbe", "idle_probe", "idle-probe")]
     [InlineData("DrainTimeout", "drain_timeout", "drain-timeout")]
     [InlineData("MaxInFlight", "max_in_flight", "max-in-flight")]
+    [InlineData("WhileSuspect", "while_suspect", "while-suspect")]
+    [InlineData("Failback", "failback", "failback")]
+    [InlineData("HoldDown", "hold_down", "hold-down")]
+    [InlineData("MaxHoldDown", "max_hold_down", "max-hold-down")]
+    [InlineData("RampUp", "ramp_up", "ramp-up")]
+    [InlineData("OnRejoin", "on_rejoin", "on-rejoin")]
+    [InlineData("JournalMaxKeys", "journal_max_keys", "journal-max-keys")]
+    [InlineData("JournalMaxBytes", "journal_max_bytes", "journal-max-bytes")]
+    [InlineData("StandInTtl", "stand_in_ttl", "stand-in-ttl")]
+    [InlineData("RetryBudget", "retry_budget", "retry-budget")]
     [InlineData("Distribution", "distribution", "distribution")]
     public void An_option_is_found_by_each_of_its_three_names_in_any_case(string name, string snake, string kebab)
     {
@@ -34,7 +44,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(12, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(22, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -117,6 +127,16 @@ public class OptionKeyTests
             IdleProbe = TimeSpan.FromSeconds(70),
             DrainTimeout = TimeSpan.FromSeconds(80),
             MaxInFlight = 90,
+            WhileSuspect = WhileSuspect.Wait,
+            Failback = Failback.Sticky,
+            HoldDown = TimeSpan.FromSeconds(100),
+            MaxHoldDown = TimeSpan.FromSeconds(110),
+            RampUp = TimeSpan.Zero,
+            OnRejoin = OnRejoin.Flush,
+            JournalMaxKeys = 120,
+            JournalMaxBytes = 1L << 40,
+            StandInTtl = TimeSpan.FromSeconds(130),
+            RetryBudget = 0.125,
             Distribution = "another",
         };
         var copy = new ActorCacheOptions();
@@ -132,7 +152,36 @@ public class OptionKeyTests
     [InlineData("server-max-retry", "1.5", "ServerMaxRetry: \"1.5\" is not a whole number.")]
     [InlineData("MaxInFlight", "", "MaxInFlight: \"\" is not a whole number.")]
     [InlineData("max_in_flight", "99999999999", "MaxInFlight: \"99999999999\" is not a whole number.")]
+    [InlineData("journal_max_keys", "99999999999", "JournalMaxKeys: \"99999999999\" is not a whole number.")]
+    [InlineData("journal_max_bytes", "16M", "JournalMaxBytes: \"16M\" is not a whole number.")]
+    [InlineData("retry_budget", "10%", "RetryBudget: \"10%\" is not a number.")]
+    [InlineData("retry_budget", "0,1", "RetryBudget: \"0,1\" is not a number.")]
     public void Nonsense_for_a_number_is_refused(string name, string text, string fault)
+    {
+        var options = new ActorCacheOptions();
+        OptionKey.Read(options, name, text);
+        Assert.Equal(fault, Assert.Single(options.Unreadable));
+    }
+
+    [Theory]
+    [InlineData("failback", "sticky", "Sticky")]
+    [InlineData("Failback", " MANUAL ", "Manual")]
+    [InlineData("on-rejoin", "flush", "Flush")]
+    [InlineData("while_suspect", "Wait", "Wait")]
+    public void A_choice_is_read_in_any_case(string name, string text, string choice)
+    {
+        var options = new ActorCacheOptions();
+        OptionKey.Read(options, name, text);
+        Assert.Empty(options.Unreadable);
+        Assert.Equal(choice, OptionKey.Find(name)!.Write(options));
+    }
+
+    [Theory]
+    [InlineData("failback", "soon", "Failback: \"soon\" is not known; there are Delayed, Immediate, Sticky, Manual.")]
+    [InlineData("on_rejoin", "1", "OnRejoin: \"1\" is not known; there are Replay, Flush, Admit.")]
+    [InlineData("while_suspect", "", "WhileSuspect: \"\" is not known; there are Reroute, Wait.")]
+    [InlineData("while_suspect", "Reroute,Wait", "WhileSuspect: \"Reroute,Wait\" is not known; there are Reroute, Wait.")]
+    public void Nonsense_for_a_choice_is_refused_with_all_there_are(string name, string text, string fault)
     {
         var options = new ActorCacheOptions();
         OptionKey.Read(options, name, text);

@@ -11,7 +11,7 @@ public class MessageSerializerTests() : ActorTest
 {
     private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2));
     private static readonly CacheSnapshot Snapshot = new("orders", 7, "ketama", "0123456789abcdef",
-        [new ServerSnapshot("a:11211", 3, ServerState.Suspect, At, "Lost: gone", 2, 0.1 + 0.2, 17)]);
+        [new ServerSnapshot("a:11211", 3, ServerState.Suspect, At, "Lost: gone", 2, 0.1 + 0.2, 17, 5, 1L << 40, true)]);
 
     private static readonly object[] All =
     [
@@ -36,7 +36,8 @@ public class MessageSerializerTests() : ActorTest
         new ControlReply.Done(Snapshot), new ControlReply.Refused("no"), Snapshot,
         new ServerEvent.Up("orders", "a", At, 2), new ServerEvent.Suspected("orders", "a", At, 3, "gone"),
         new ServerEvent.Ejected("orders", "a", At, 4, "refused"),
-        new ServerEvent.Reinstated("orders", "a", At, 5), new ServerEvent.NoServerAlive("orders", At, 6),
+        new ServerEvent.Reinstated("orders", "a", At, 5), new ServerEvent.JournalOverflowed("orders", "a", At, 8),
+        new ServerEvent.KeptOut("orders", "a", At, 9, "refuses flush_all"), new ServerEvent.NoServerAlive("orders", At, 6),
         new ServerEvent.TopologyChanged("orders", At, 7, ["a"], ["b"], ["c"]),
     ];
 

@@ -74,14 +74,26 @@ public class RouteTransitionsTests
     }
 
     [Fact]
-    public void An_ejected_server_that_connects_is_reinstated()
+    public void An_ejected_server_that_connects_is_reinstated_once_it_is_swept_and_has_been_held_down()
     {
         Down("a", Up("a"));
         for (var i = 0; i < 3; i++) Fail("a");
         Expect("a", ServerState.Down, null, Refused.ToString());
         var before = _table.Version;
         var connection = Up("a");
+        Expect("a", ServerState.Quarantined, connection, cause: null);
+        Assert.Same(DisconnectedConnection.Instance, A.Connection);
+        var since = A.Since;
+        Swept("a", connection);
+        for (var second = 2; second < 5; second++) Review();
+        Expect("a", ServerState.Quarantined, connection, cause: null);
+        Assert.Equal(since, A.Since);
+        Assert.Equal(["Up", "Suspected", "Ejected"], Names());
+
+        Review();
         Expect("a", ServerState.Up, connection, cause: null);
+        Assert.Same(connection, A.Connection);
+        Assert.Equal(_now, A.Since);
         Assert.Equal(["Up", "Suspected", "Ejected", "Reinstated"], Names());
         Assert.Equal(new ServerEvent.Reinstated("orders", "a:11211", _now, _table.Version), _events[^1]);
         Assert.True(_table.Version > before);
@@ -148,13 +160,16 @@ public class RouteTransitionsTests
     }
 
     [Fact]
-    public void A_server_reinstated_without_a_connection_is_up_with_its_next_one()
+    public void A_server_reinstated_without_a_connection_waits_at_the_gate_with_its_next_one()
     {
         Eject("a");
         Reinstate("a");
         Expect("a", ServerState.Down, null, "ejected by an operator");
         Assert.False(A.Health.Held);
         var connection = Up("a");
+        Expect("a", ServerState.Quarantined, connection, cause: null);
+        Assert.Equal(["Ejected"], Names());
+        Reinstate("a");
         Expect("a", ServerState.Up, connection, cause: null);
         Assert.Equal(["Ejected", "Reinstated"], Names());
     }
@@ -205,7 +220,7 @@ public class RouteTransitionsTests
     }
 
     [Fact]
-    public void Another_topology_keeps_what_stays_and_dials_what_is_new()
+    public void Another_topology_keeps_what_stays_and_leaves_off_the_ring_what_has_not_answered()
     {
         var connection = Up("a");
         Fail("b");
@@ -217,13 +232,24 @@ public class RouteTransitionsTests
         Assert.Equal(a, A);
         Assert.Equal(b with { Address = ServerAddress.Parse("b*3") }, _table.Find("b:11211"));
         var c = _table.Find("c:11211")!;
-        Assert.Equal((ServerState.Connecting, _now, null), (c.Health.State, c.Since, c.Live));
-        Assert.Same(c.Entrance, c.Connection);
+        Assert.Equal((ServerState.Down, "not reached since it was added", _now, null), (c.Health.State, c.Cause, c.Since, c.Live));
+        Assert.Same(DisconnectedConnection.Instance, c.Connection);
         var changed = Assert.IsType<ServerEvent.TopologyChanged>(_events[^1]);
         Assert.Equal(["c:11211"], changed.Added);
         Assert.Equal([], changed.Removed);
         Assert.Equal(["b:11211"], changed.Reweighted);
         Assert.Equal(_table.Version, changed.TableVersion);
+    }
+
+    [Fact]
+    public void A_server_that_joins_with_its_connection_serves_at_once()
+    {
+        Up("a");
+        var connection = new FakeConnection("c");
+        SetTopology(new Dictionary<string, ConnectionReport.ServerUp> { ["c:11211"] = new("c:11211", connection) }, "a", "b", "c");
+        Expect("c", ServerState.Up, connection, cause: null);
+        Assert.Equal(["Up", "TopologyChanged", "Up"], Names());
+        Assert.Equal(new ServerEvent.Up("orders", "c:11211", _now, _table.Version), _events[^1]);
     }
 
     [Fact]
@@ -237,7 +263,7 @@ public class RouteTransitionsTests
         Down("a", connection);
         Assert.Same(table, _table);
         SetTopology("b", "a");
-        Expect("a", ServerState.Connecting, null, cause: null);
+        Expect("a", ServerState.Down, null, "not reached since it was added");
         Assert.NotEqual(id, A.Id);
     }
 
@@ -272,7 +298,14 @@ public class RouteTransitionsTests
 
     private void Reinstate(string host) => Apply(_transitions.Reinstate(_table, _table.Find($"{host}:11211")!, Tick()));
 
-    private void SetTopology(params string[] texts) => Apply(_transitions.SetTopology(_table, Servers(texts), new Dictionary<string, ConnectionReport.ServerUp>(), Tick()));
+    private void Swept(string host, IServerConnection connection) => Apply(_transitions.Swept(_table, $"{host}:11211", connection, Tick()));
+
+    private void Review() => Apply(_transitions.Review(_table, Tick()));
+
+    private void SetTopology(params string[] texts) => SetTopology([], texts);
+
+    private void SetTopology(Dictionary<string, ConnectionReport.ServerUp> joined, params string[] texts) =>
+        Apply(_transitions.SetTopology(_table, Servers(texts), joined, Tick()));
 
     private Moment Tick() => At(_now = _now.AddSeconds(1));
 
