@@ -22,7 +22,7 @@ internal sealed class RouteTable
         {
             if (Servers[i].IsServing) living = living.With(i);
             if (Servers[i].Share < 1) _isReturning = true;
-            if (Servers[i].Health.State == ServerState.Quarantined) NeedsReview = true;
+            if (Servers[i].Health.State == ServerState.Quarantined || Servers[i].History.IsSettling) NeedsReview = true;
         }
         Living = living;
         NeedsReview |= _isReturning;
@@ -43,7 +43,7 @@ internal sealed class RouteTable
     /// <summary>Every key is served by its owner.</summary>
     public bool IsWhole { get; }
 
-    /// <summary>Something in it changes with time alone: a server waits at the gate, or its keys are coming back to it.</summary>
+    /// <summary>Something in it changes with time alone: a server waits at the gate, or settles, or its keys are coming back to it.</summary>
     public bool NeedsReview { get; }
 
     /// <summary>What is known of servers that have left, by name: they may come again, with what they hold now.</summary>

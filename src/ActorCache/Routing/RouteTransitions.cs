@@ -43,7 +43,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         return new RouteChange(swept, []).Then(Review(swept, now));
     }
 
-    /// <summary>What the passing of time brings: gates open, and keys come back.</summary>
+    /// <summary>What the passing of time brings: gates open, keys come back, and who waits for a server to settle is sent on.</summary>
     public RouteChange Review(RouteTable table, Moment now)
     {
         var change = RouteChange.None(table);
@@ -53,6 +53,8 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
                 change = change.Then(Signal(change.Table, server, HealthSignal.GateOpened, server.Live, null, now));
             else if (server.Share < 1 && ShareAt(server, now.Elapsed) is var share && share > server.Share)
                 change = change.Then(new RouteChange(change.Table.With(server with { Share = share }), []));
+            else if (server.History is { IsSettling: true } settling && settling.IsSettled(now.Elapsed))
+                change = change.Then(new RouteChange(change.Table.With(server with { Entrance = newEntrance(), History = settling with { IsSettling = false } }), []));
         }
         return change;
     }
@@ -118,6 +120,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
                 Identity = up.Identity ?? past.Identity,
                 ConnectedAt = now.Elapsed,
                 SettlesAt = isEmpty ? now.Elapsed : now.Elapsed + options.ReadTimeout,
+                IsSettling = server.IsAwaited && !isEmpty,
                 GateOpensAt = GateOpensAt(table, server, now.Elapsed),
                 IsSwept = false,
             },

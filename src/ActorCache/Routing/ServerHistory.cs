@@ -20,6 +20,9 @@ internal sealed record ServerHistory
     /// <summary>From when on nothing is left to be carried out of what was written to earlier connections.</summary>
     public TimeSpan SettlesAt { get; init; }
 
+    /// <summary>Until it is settled, calls may come to wait at its entrance: then they are to be sent on.</summary>
+    public bool IsSettling { get; init; }
+
     /// <summary>Losses in short succession.</summary>
     public int Flaps { get; init; }
 
