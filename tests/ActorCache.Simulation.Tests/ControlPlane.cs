@@ -93,7 +93,7 @@ internal sealed class ControlPlane
     {
         _simulation.Trace($"sweep of {server.Name}: {end}");
         _sweeper.End(server, end);
-        if (end == SweepEnd.Settled) Apply(RouteTransitions.Settled(Table, server.Name, server.Live!));
+        if (end == SweepEnd.Settled) Apply(_transitions.Settled(Table, server.Name, server.Live!));
         if (end == SweepEnd.Clean) Apply(_transitions.Swept(Table, server.Name, server.Live!, Now));
     }
 

@@ -46,7 +46,7 @@ internal sealed class RouterActor(
                 Apply(transitions.On(table, report, Now), joining);
                 break;
             case SweepReport(var server, var connection, SweepEnd.Settled):
-                Apply(RouteTransitions.Settled(table, server, connection), joining);
+                Apply(transitions.Settled(table, server, connection), joining);
                 break;
             case SweepReport(var server, var connection, _):
                 Apply(transitions.Swept(table, server, connection, Now), joining);

@@ -83,7 +83,9 @@ internal sealed class JournalEntry
     {
         lock (_gate)
         {
-            if (!_dropped && At(server) is { IsStale: false } copy) Put(copy with { IsStale = true });
+            if (_dropped || At(server) is not { IsStale: false } copy) return;
+            if (copy.Mark == Copy.Nothing) Remove(server);
+            else Put(copy with { IsStale = true });
         }
     }
 
@@ -96,7 +98,7 @@ internal sealed class JournalEntry
         lock (_gate)
         {
             if (_dropped || At(server) is not { IsStale: true } copy || copy.Mark != mark) return;
-            if (keep) Put(copy with { IsStale = false });
+            if (keep) Put(new Copy(server, IsStale: false, Copy.Nothing));
             else Remove(server);
         }
     }

@@ -209,7 +209,7 @@ internal abstract class CacheOperation : Operation
     {
         var journal = _dispatcher.Journal;
         var standing = journal.StandingOf(Key, server.Id);
-        if (standing == Standing.Spoiled) return SendOutcome.Closed;
+        if (standing == Standing.Spoiled) return SendOutcome.Moved; // not to be had here, however long one waits
         _supersedes = standing == Standing.Stale && Writes != WriteKind.None;
         if (standing == Standing.Stale)
         {

@@ -36,10 +36,15 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     }
 
     /// <summary>A server has been seen at work for so long, over this connection, that nothing of earlier ones is left there.</summary>
-    public static RouteChange Settled(RouteTable table, string name, IServerConnection connection) =>
-        table.Find(name) is { History.IsSettled: false } server && server.Live == connection
-            ? new RouteChange(table.With(server with { History = server.History with { IsSettled = true } }), [])
-            : RouteChange.None(table);
+    public RouteChange Settled(RouteTable table, string name, IServerConnection connection)
+    {
+        if (table.Find(name) is not { History.IsSettled: false } server || server.Live != connection) return RouteChange.None(table);
+        return new RouteChange(table.With(server with
+        {
+            History = server.History with { IsSettled = true },
+            Entrance = server.IsAwaited ? newEntrance() : server.Entrance, // Calls may have come to wait there for this.
+        }), []);
+    }
 
     /// <summary>A server that waits at the gate has been swept, over this connection.</summary>
     public RouteChange Swept(RouteTable table, string name, IServerConnection connection, Moment now)

@@ -349,8 +349,8 @@ public class RouteTransitionsRejoinTests
         Lose("a");
         Up("a");
         Assert.False(A.History.IsSettled);
-        Assert.Same(_table, RouteTransitions.Settled(_table, "a:11211", new FakeConnection("another")).Table);
-        Apply(RouteTransitions.Settled(_table, "a:11211", A.Live!));
+        Assert.Same(_table, _transitions.Settled(_table, "a:11211", new FakeConnection("another")).Table);
+        Apply(_transitions.Settled(_table, "a:11211", A.Live!));
         Assert.True(A.History.IsSettled);
     }
 
