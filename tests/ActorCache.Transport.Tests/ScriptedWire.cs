@@ -28,6 +28,8 @@ internal sealed class ScriptedWire : Wire, IValueTaskSource<int>
 
     public bool IsDisposed => Volatile.Read(ref _disposed);
 
+    public bool IsAborted { get; private set; }
+
     /// <summary>Called with each send, on the thread that sends.</summary>
     public Action<string>? Sending { get; set; }
 
@@ -96,6 +98,12 @@ internal sealed class ScriptedWire : Wire, IValueTaskSource<int>
         }
         Sending?.Invoke(text);
         return held is null ? ValueTask.CompletedTask : new ValueTask(held.Task);
+    }
+
+    public override void Abort()
+    {
+        IsAborted = true;
+        Dispose();
     }
 
     public override void Dispose()

@@ -53,8 +53,12 @@ internal sealed class ConnectionActor(
             case DialFailed(var e):
                 router.Tell(new ConnectionReport.AttemptFailed(server.Name, new ConnectionClosed(CloseReason.Faulted, e.Message)));
                 throw new InvalidOperationException($"Dialling {server.Name} failed in a way nobody foresaw.", e);
-            case AnnounceConnections or Leave:
-                break; // Nothing to announce or to drain yet.
+            case Leave:
+                // Nothing to drain yet; and a dial that goes on would speak for the server if it were here again.
+                Context.Parent.Tell(PoisonPill.Instance);
+                break;
+            case AnnounceConnections:
+                break; // Nothing to announce yet.
             default:
                 Unhandled(message);
                 break;

@@ -63,6 +63,10 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
                 }
                 _serving = new Serve(topology, router);
                 break;
+            case Paused:
+                // Told to leave between two attempts: there shall not be another one.
+                Context.Stop(Sender);
+                break;
             case Left(var server):
                 Timers.Cancel(server);
                 Context.Stop(server);
@@ -81,10 +85,16 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
     private Props Supervised(ServerAddress server, IActorRef router) => BackoffSupervisor.Props(
         Backoff.OnStop(connection(server, router), ConnectionName, options.RetryDelay, options.MaxRetryDelay, Jitter, maxNrOfRetries: -1)
             .WithManualReset()
+            .WithReplyWhileStopped(Paused.Instance)
             .WithDefaultStoppingStrategy());
 
     private string NewName(ServerAddress server) =>
         $"{string.Concat(server.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or ':' or '_' ? c : '_'))}~{++_named}";
+
+    private sealed class Paused : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Paused Instance = new();
+    }
 
     private sealed record Left(IActorRef Server) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

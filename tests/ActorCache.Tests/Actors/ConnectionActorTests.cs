@@ -125,6 +125,31 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     }
 
     [Fact]
+    public async Task A_connection_whose_server_leaves_is_drained_and_its_end_is_no_loss()
+    {
+        var (router, actor) = Begin();
+        var connection = await Connected(router);
+        actor.Tell(Leave.Instance);
+        Assert.Equal(CloseReason.Closed, (await connection.Completion.Soon()).Reason);
+        Assert.Equal(1, connection.Drains);
+        await Settled(actor);
+        await router.ExpectNoMsgAsync(TimeSpan.Zero);
+        Assert.False(_connector.HasDialled);
+    }
+
+    [Fact]
+    public async Task It_says_which_process_has_answered_and_says_it_again_when_asked()
+    {
+        var (router, actor) = Begin();
+        var identity = new ServerIdentity(7, TimeSpan.FromSeconds(9));
+        var connection = (await _connector.NextAsync()).Accept(identity);
+        var up = new ConnectionReport.ServerUp("cache-1:11211", connection, identity);
+        Assert.Equal(up, await router.ExpectMsgAsync<ConnectionReport>());
+        actor.Tell(new AnnounceConnections(TestActor));
+        Assert.Equal(up, await ExpectMsgAsync<ConnectionReport>());
+    }
+
+    [Fact]
     public async Task A_connection_that_has_lasted_lets_the_pauses_start_over()
     {
         var parent = CreateTestProbe();

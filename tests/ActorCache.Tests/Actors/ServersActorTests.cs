@@ -39,6 +39,54 @@ public class ServersActorTests() : ActorTest(holdTime: true)
     }
 
     [Fact]
+    public async Task A_server_that_leaves_has_the_time_of_a_drain_for_what_is_in_flight()
+    {
+        var (servers, router) = Begin("a", "b");
+        var connections = await AcceptAll(router, 2);
+        var supervisor = await SupervisorOf("a");
+        Watch(supervisor);
+        servers.Tell(new SetServers(TopologyOf("b")));
+        await connections["a:11211"].Completion.Soon();
+        Assert.Equal((1, 0), (connections["a:11211"].Drains, connections["b:11211"].Drains));
+        Clock.Advance(Options.DrainTimeout - TimeSpan.FromMilliseconds(1));
+        await Settled(servers);
+        await Settled(supervisor);
+        Assert.Equal(supervisor, await Sys.ActorSelection(supervisor.Path).ResolveOne(Patience.Limit));
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await ExpectTerminatedAsync(supervisor);
+        Assert.False(_connector.HasDialled);
+        Assert.False(connections["b:11211"].Completion.IsCompleted);
+    }
+
+    // It might be here again before the drain is over: then its old dial must not speak for it.
+    [Fact]
+    public async Task A_server_that_leaves_while_it_is_dialled_is_given_up_at_once()
+    {
+        var (servers, router) = Begin("a");
+        var dial = await _connector.NextAsync();
+        var supervisor = await SupervisorOf("a");
+        Watch(supervisor);
+        servers.Tell(new SetServers(TopologyOf("b")));
+        await ExpectTerminatedAsync(supervisor);
+        await dial.CancelledAsync();
+        dial.Refuse();
+        await Settled(servers);
+        await router.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_server_that_leaves_between_two_attempts_is_given_up_at_once()
+    {
+        var (servers, _) = Begin("a");
+        var supervisor = await SupervisorOf("a");
+        (await _connector.NextAsync()).Refuse();
+        await ChildGone(supervisor);
+        Watch(supervisor);
+        servers.Tell(new SetServers(TopologyOf("b")));
+        await ExpectTerminatedAsync(supervisor);
+    }
+
+    [Fact]
     public async Task A_server_that_leaves_and_comes_back_at_once_is_dialled_anew()
     {
         var (servers, router) = Begin("a", "b");

@@ -100,6 +100,48 @@ public sealed class ClosingTests
         Assert.Same(ByTest, await live.Closed);
     }
 
+    // Nobody is to dial again before it is known which requests were left without an answer.
+    [Fact]
+    public async Task It_is_over_only_when_every_operation_in_flight_has_been_ended()
+    {
+        var live = await LiveConnection.Start();
+        using var endingLast = new ManualResetEventSlim();
+        using var mayEnd = new ManualResetEventSlim();
+        var first = live.Get("a");
+        var last = live.Offer(new TestOperation(RequestKind.Get, "b", live.Time)
+        {
+            AttemptEnding = () =>
+            {
+                endingLast.Set();
+                mayEnd.Soon();
+            },
+        });
+
+        live.Connection.Close(ByTest);
+        endingLast.Soon();
+        Assert.True(first.Ended.IsCompleted);
+        Assert.False(live.Connection.Completion.IsCompleted);
+        Assert.Equal(SendOutcome.Closed, live.TryGet());
+
+        mayEnd.Set();
+        Assert.Same(ByTest, await live.Closed);
+        await LiveConnection.AssertEnds(last, AttemptEnd.Unanswered);
+    }
+
+    [Theory]
+    [InlineData(CloseReason.Closed, false)]
+    [InlineData(CloseReason.Lost, true)]
+    [InlineData(CloseReason.Stalled, true)]
+    [InlineData(CloseReason.ProtocolViolation, true)]
+    [InlineData(CloseReason.Faulted, true)]
+    public async Task Unless_it_was_asked_to_close_what_is_not_on_its_way_is_thrown_away(CloseReason reason, bool aborts)
+    {
+        var live = await LiveConnection.Start();
+        live.Connection.Close(new ConnectionClosed(reason, "test"));
+        await live.Closed;
+        Assert.Equal((true, aborts), (live.Wire.IsDisposed, live.Wire.IsAborted));
+    }
+
     // While one thread ends those in flight, the receive loop may still leave places behind: they must not be used again under its feet.
     [Fact]
     public async Task Closed_in_the_midst_of_a_batch_of_replies_it_ends_everyone_behind_them()

@@ -23,6 +23,39 @@ public sealed class StallWatchdogTests
     }
 
     [Fact]
+    public async Task A_silent_server_is_stalled_before_the_first_attempt_would_time_out_by_itself()
+    {
+        var live = await LiveConnection.Start();
+        var first = live.Get("a");
+        var all = new List<TestOperation> { first };
+        for (var i = 0; i < 18; i++)
+        {
+            live.Pass(25);
+            all.Add(live.Get("a"));
+        }
+        live.Pass(50);
+        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+        foreach (var operation in all) await LiveConnection.AssertEnds(operation, AttemptEnd.Unanswered);
+    }
+
+    [Theory]
+    [InlineData(100, 25, 90)]   // A tick is a quarter of it: early by a tenth.
+    [InlineData(1_000, 10, 990)]
+    public async Task The_verdict_is_early_by_a_tick_or_by_a_tenth_if_that_is_less(int readTimeout, int tick, int stallAfter)
+    {
+        var live = await LiveConnection.Start(new ConnectionOptions
+        {
+            ReadTimeout = TimeSpan.FromMilliseconds(readTimeout), Tick = TimeSpan.FromMilliseconds(tick),
+        });
+        live.Get("a");
+        var due = (stallAfter + tick - 1) / tick * tick;
+        live.Pass(due - tick);
+        Assert.Equal(SendOutcome.Accepted, live.TryGet());
+        live.Pass(tick);
+        Assert.Equal($"2 operations in flight and no byte for {due} ms", (await live.Closed).Detail);
+    }
+
+    [Fact]
     public async Task A_reply_that_drips_kills_no_connection_but_its_attempt_is_over_in_time()
     {
         var live = await LiveConnection.Start();
