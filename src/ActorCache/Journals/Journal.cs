@@ -98,7 +98,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     public CopyMark? ToClean(ReadOnlySpan<byte> key, int server)
     {
         Span<int> room = stackalloc int[MaxHolders];
-        while (true)
+        while (enabled)
         {
             var entry = Find(key);
             if (entry?.At(server) is { } copy) return copy.IsStale ? new CopyMark(entry, server, copy.Mark) : null;
@@ -108,6 +108,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
             if (entry.At(server) is { IsStale: true } now) return new CopyMark(entry, server, now.Mark);
             if (entry.IsUnkept) return new CopyMark(entry, server, 0);
         }
+        return null;
     }
 
     /// <summary>A delete that was sent after the mark was taken has been answered.</summary>

@@ -27,7 +27,7 @@ public class RouterActorReviewTests : ActorTest
     public async Task A_swept_server_is_let_through_the_gate_when_its_time_has_come_and_gets_its_keys_back_little_by_little()
     {
         var connection = await Returned();
-        _router.Tell(new SweepReport("a:11211", connection));
+        _router.Tell(new SweepReport("a:11211", connection, SweepEnd.Clean));
         await Pass(_options.HoldDown - Pace);
         Assert.Equal(ServerState.Quarantined, A.Health.State);
         await Pass(Pace);
@@ -48,7 +48,7 @@ public class RouterActorReviewTests : ActorTest
     public async Task A_server_that_was_not_swept_stays_at_the_gate()
     {
         await Returned();
-        _router.Tell(new SweepReport("a:11211", new FakeConnection("an earlier one")));
+        _router.Tell(new SweepReport("a:11211", new FakeConnection("an earlier one"), SweepEnd.Clean));
         await Pass(_options.HoldDown * 2);
         Assert.Equal(ServerState.Quarantined, A.Health.State);
     }
@@ -58,7 +58,7 @@ public class RouterActorReviewTests : ActorTest
     {
         var connection = await Returned();
         _router.Tell(new ConnectionReport.AttemptFailed("a:11211", null!)); // a defect of ours
-        _router.Tell(new SweepReport("a:11211", connection));
+        _router.Tell(new SweepReport("a:11211", connection, SweepEnd.Clean));
         await Pass(_options.HoldDown);
         Assert.Equal(ServerState.Up, A.Health.State);
         await Pass(_options.RampUp);

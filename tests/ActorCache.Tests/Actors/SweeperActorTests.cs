@@ -36,7 +36,7 @@ public class SweeperActorTests : ActorTest
         back.Accepted[0].Answer("HD", inline: true);
         await _router.ExpectNoMsgAsync(TimeSpan.Zero);
         back.Accepted[1].Answer("MN", inline: true);
-        Assert.Equal(new SweepReport("a:11211", back), await _router.ExpectMsgAsync<SweepReport>());
+        Assert.Equal(new SweepReport("a:11211", back, SweepEnd.Clean), await _router.ExpectMsgAsync<SweepReport>());
     }
 
     [Fact]
@@ -124,6 +124,7 @@ public class SweeperActorTests : ActorTest
     {
         _connections[host] = new FakeConnection(host);
         Apply(_runtime.Transitions.On(_runtime.Routes.Table, new ConnectionReport.ServerUp($"{host}:11211", _connections[host]), Moment.Of(_time)));
+        Apply(_runtime.Transitions.Settled(_runtime.Routes.Table, $"{host}:11211", _connections[host]));
         return _connections[host];
     }
 

@@ -66,6 +66,9 @@ internal sealed class Pool
     public void Lose(string host) => Apply(Transitions.On(Table,
         new ConnectionReport.ServerDown(Full(host), this[host], new ConnectionClosed(CloseReason.Lost, "gone")), Now));
 
+    /// <summary>A server has been seen at work long enough after it was reconnected.</summary>
+    public void Settle(string host) => Apply(Transitions.Settled(Table, Full(host), this[host]));
+
     public void FailAttempt(string host) => Apply(Transitions.On(Table,
         new ConnectionReport.AttemptFailed(Full(host), new ConnectionClosed(CloseReason.Unreachable, "refused")), Now));
 

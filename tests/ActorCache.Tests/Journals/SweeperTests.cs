@@ -40,7 +40,7 @@ public class SweeperTests
         ReturnsSuspect(settled: false);
         AnswersFor(Settling - TimeSpan.FromMilliseconds(50));
         Pass(TimeSpan.FromMilliseconds(500)); // nothing is answered
-        AnswersFor(Settling);
+        AnswersFor(Settling - TimeSpan.FromMilliseconds(50));
         Assert.Empty(_ends);
         AnswersFor(TimeSpan.FromMilliseconds(50));
         Assert.Equal(SweepEnd.Settled, Assert.Single(_ends).End);

@@ -96,8 +96,7 @@ public class WaitingOperationTests
         _pool.Lose("a");
         var back = _pool.Up("a");
         Assert.Empty(back.Accepted);
-        _pool.Time.Advance(new ActorCacheOptions().ReadTimeout);
-        _pool.Apply(_pool.Transitions.Review(_pool.Table, _pool.Now));
+        _pool.Settle("a");
         (await back.NextAsync()).Answer("HD");
         var answer = await call.Soon();
         Assert.Equal((true, "a:11211", true), (answer.IsGood, answer.Server, answer.MayHaveBeenApplied));
