@@ -21,33 +21,39 @@ internal static class LiarCallers
                 var key = $"key:{random.Next(5000)}";
                 using var impatience = random.NextDouble() < cancelled ? new CancellationTokenSource() : null;
                 if (impatience is not null) impatience.CancelAfter(random.Next(0, 20));
-                await CallOnceAsync(trial, cache, key, random.NextDouble() < sets, impatience?.Token ?? default);
-                await Task.Yield();
+                if (await CallOnceAsync(trial, cache, key, random.NextDouble() < sets, impatience?.Token ?? default)) await Task.Yield();
+                // With nobody left to ask, answers come at once: a caller that asks on at that pace tests nothing.
+                else await trial.Pause(3);
             }
         }
     }
 
-    private static async Task CallOnceAsync(Trial trial, ChaosCache cache, string key, bool set, CancellationToken ct)
+    // False: there was no answer.
+    private static async Task<bool> CallOnceAsync(Trial trial, ChaosCache cache, string key, bool set, CancellationToken ct)
     {
         var begun = trial.Ledger.Begin();
         try
         {
             if (set)
             {
-                trial.Ledger.Ended(begun, cache.Budget, (await cache.Inner.SetAsync(key, $"{key}|0", ct: ct)).Outcome);
-                return;
+                var stored = await cache.Inner.SetAsync(key, $"{key}|0", ct: ct);
+                trial.Ledger.Ended(begun, cache.Budget, stored.Outcome);
+                return stored.IsStored;
             }
             var read = await cache.Inner.GetAsync<string>(key, ct);
             trial.Ledger.Ended(begun, cache.Budget, read.Outcome);
             if (read.IsHit) trial.Ledger.Judged(IsOf(key, read.Value) ? Judgement.Right : Judgement.Wrong, $"{key} got {read.Value} from {read.Server}");
+            return read.Outcome is CacheOutcome.Hit or CacheOutcome.Miss;
         }
         catch (OperationCanceledException e) when (ct.IsCancellationRequested && e.CancellationToken == ct)
         {
             trial.Ledger.GaveUp(begun, cache.Budget);
+            return true;
         }
         catch (Exception e)
         {
             trial.Ledger.Ended(begun, cache.Budget, e);
+            return false;
         }
     }
 

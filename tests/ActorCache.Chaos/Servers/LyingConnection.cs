@@ -9,6 +9,7 @@ namespace ActorCache.Chaos;
 /// <summary>One connection of a <see cref="LyingServer"/>: reads requests, and writes what it makes of them, in order.</summary>
 internal sealed class LyingConnection(LyingServer server, Socket socket, int seed)
 {
+    private static readonly long[] Huge = [int.MaxValue, 1L << 32, 1 << 30, 64 << 20];
     private readonly Random _dice = new(seed);
     private readonly ArrayBufferWriter<byte> _out = new();
     private byte[] _in = new byte[64 * 1024];
@@ -97,8 +98,8 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
             case Lie.Extra: Write(truth + Reply(words, Stranger(), value: true)); break;
             case Lie.WrongKey: Write(Reply(words, Stranger())); break;
             case Lie.WrongOpaque: Write(Reply(words, words[1], opaque: 1, text: Stranger())); break;
-            case Lie.HugeLength: Write(truth.Replace("VA ", $"VA {(_dice.Next(2) == 0 ? "2147483647" : "1073741824")}", StringComparison.Ordinal)); break;
-            case Lie.NegativeLength: Write(truth.Replace("VA ", "VA -", StringComparison.Ordinal)); break;
+            case Lie.HugeLength: Write(Announce(truth, Huge[_dice.Next(Huge.Length)])); break;
+            case Lie.NegativeLength: Write(Announce(truth, -1)); break;
             case Lie.Delay: await SendAsync(); await WaitAsync(TimeSpan.FromMilliseconds(_dice.Next(1, server.Lies.DelayMs))); Write(truth); break;
             case Lie.Error: Write("ERROR\r\n"); break;
             case Lie.ClientError: Write("CLIENT_ERROR bad command line format\r\n"); break;
@@ -118,6 +119,10 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
         }
         return words[0] == "ma" ? $"VA 1{number}\r\n1\r\n" : $"HD{number}\r\n";
     }
+
+    // The same reply, with another length before its value.
+    private static string Announce(string reply, long length) =>
+        reply.StartsWith("VA ", StringComparison.Ordinal) ? $"VA {length}{reply[reply.IndexOf(' ', 3)..]}" : reply;
 
     private string Stranger() => $"stranger:{_dice.Next(1000)}";
 
