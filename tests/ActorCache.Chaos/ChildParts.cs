@@ -5,6 +5,8 @@ internal static class ChildParts
 {
     public static Task<int> RunAsync(IReadOnlyList<string> part, CancellationToken stop) => part[0] switch
     {
+        "frozen" when part.Count == 2 => FrozenClient.RunAsync(part[1], stop),
+        "poor" when part.Count == 2 => PoorClient.RunAsync(part[1], stop),
         _ => Unknown(part[0]),
     };
 

@@ -24,6 +24,8 @@ internal sealed class F5_Resets : Scenario
         {
             await trial.Pause(trial.Dice.Next(50, 250));
             pool[repeat % 3].ResetAll();
+            // One after the other: with all three away there is nobody to ask, and that is another row.
+            trial.Bar(await trial.Until(() => cache.Inner.Monitor.Current.Servers.All(server => server.State == ServerState.Up)), "not all served again within 10 s");
         }
         await callers.StopAsync();
     }
