@@ -78,7 +78,17 @@ internal sealed class Trial(string name, bool full, int seed, HeartBeat heart, C
 
     public async ValueTask DisposeAsync()
     {
-        while (_belongings.TryPop(out var thing)) await thing.DisposeAsync();
+        while (_belongings.TryPop(out var thing))
+        {
+            try
+            {
+                await thing.DisposeAsync();
+            }
+            catch (Exception e)
+            {
+                Bar(false, $"ending the row failed: {e.GetType().Name}: {e.Message}");
+            }
+        }
     }
 
     private sealed class Synchronous(IDisposable thing) : IAsyncDisposable

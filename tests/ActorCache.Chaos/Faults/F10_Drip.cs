@@ -7,7 +7,7 @@ internal sealed class F10_Drip : Scenario
 {
     private const int Length = 1_000_000;
 
-    public override string What => "1 MB drips in, 250 bytes at a time";
+    public override string What => "1 MB drips in, 40 bytes at a time";
 
     public override async Task RunAsync(Trial trial)
     {
@@ -19,7 +19,8 @@ internal sealed class F10_Drip : Scenario
         });
         var key = cache.Keys(1)[0];
         await cache.SetAsync(key, Length);
-        pool[0].Bytes = 250;
+        pool[0].Bytes = 40;
+        pool[0].DripPause = TimeSpan.Zero;
         pool[0].Mode = ProxyMode.Drip;
 
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
@@ -32,6 +33,7 @@ internal sealed class F10_Drip : Scenario
 
         // The same again under a deadline: it holds, although bytes keep coming.
         trial.FailuresExpected = true;
+        pool[0].DripPause = TimeSpan.FromMilliseconds(1);
         var strict = await trial.StartCacheAsync(pool.Addresses, options => options.OperationTimeout = options.ReadTimeout = TimeSpan.FromMilliseconds(300));
         var begun = trial.Ledger.Begin();
         var late = await strict.GetAsync(key);

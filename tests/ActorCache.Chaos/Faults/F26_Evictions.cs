@@ -9,7 +9,7 @@ internal sealed class F26_Evictions : Scenario
     {
         var servers = RealServers.Start(trial, 3, "-m", "2");
         var cache = await trial.StartCacheAsync(servers.Addresses);
-        var callers = Callers.Start(trial, cache, cache.Keys(2000), callers: 16, new Mix { Usual = 3000, Largest = 3000, Deletes = 0.01 });
+        var callers = Callers.Start(trial, cache, cache.Keys(10_000), callers: 16, new Mix { Usual = 3000, Largest = 3000, Deletes = 0.01 });
         await trial.Pause(trial.Full ? 20_000 : 2000);
         await callers.StopAsync();
         var evictions = Enumerable.Range(0, 3).Sum(i =>

@@ -42,7 +42,7 @@ internal sealed class Callers : IAsyncDisposable
     private async Task CallAsync(Random random)
     {
         using var pace = _mix.PauseMs > 0 ? new PeriodicTimer(TimeSpan.FromMilliseconds(_mix.PauseMs)) : null;
-        while (!_stopping && !_trial.Stop.IsCancellationRequested)
+        while (!_stopping && !_cache.IsStopped && !_trial.Stop.IsCancellationRequested)
         {
             var key = _keys[random.Next(_keys.Length)];
             var phase = _phase;

@@ -14,7 +14,6 @@ internal sealed class ChaosCache : IAsyncDisposable
 {
     private readonly Trial _trial;
     private readonly IHost _host;
-    private bool _stopped;
 
     private ChaosCache(Trial trial, IHost host, TimeSpan budget, LogCounter log)
     {
@@ -103,7 +102,11 @@ internal sealed class ChaosCache : IAsyncDisposable
         {
             _trial.Ledger.GaveUp(begun, Budget);
         }
-        catch (Exception e) when (!IsEnd(e))
+        catch (ObjectDisposedException) when (IsStopped)
+        {
+            // A caller after the shutdown is told so by this exception, and by nothing else.
+        }
+        catch (Exception e)
         {
             _trial.Ledger.Ended(begun, Budget, e);
         }
@@ -125,7 +128,11 @@ internal sealed class ChaosCache : IAsyncDisposable
                 if (read.IsHit) _trial.Ledger.Judged(keys[i].Judge(read.Value, floors[i]), $"{keys[i].Name} of {keys[i].Owner}: {read} when {floors[i]} was acknowledged");
             }
         }
-        catch (Exception e) when (!IsEnd(e))
+        catch (ObjectDisposedException) when (IsStopped)
+        {
+            // A caller after the shutdown is told so by this exception, and by nothing else.
+        }
+        catch (Exception e)
         {
             _trial.Ledger.Ended(begun, Budget, e);
         }
@@ -160,11 +167,13 @@ internal sealed class ChaosCache : IAsyncDisposable
         }
     }
 
-    /// <summary>Shuts the cache down as a host does; once.</summary>
+    /// <summary>The shutdown has begun: from now on calls may be refused.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Shuts the cache down as a host does.</summary>
     public async Task StopAsync()
     {
-        if (_stopped) return;
-        _stopped = true;
+        IsStopped = true;
         await _host.StopAsync();
     }
 
@@ -191,13 +200,15 @@ internal sealed class ChaosCache : IAsyncDisposable
         {
             _trial.Ledger.GaveUp(begun, Budget);
         }
-        catch (Exception e) when (!IsEnd(e))
+        catch (ObjectDisposedException) when (IsStopped)
+        {
+            // A caller after the shutdown is told so by this exception, and by nothing else.
+        }
+        catch (Exception e)
         {
             _trial.Ledger.Ended(begun, Budget, e);
         }
         return default;
     }
 
-    // After the shutdown a caller is told so by this exception, and by nothing else.
-    private bool IsEnd(Exception e) => _stopped && e is ObjectDisposedException;
 }

@@ -27,11 +27,12 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>Starts this program in another part.</summary>
-    public static Child Start(Trial trial, params string[] part) => Launch(trial, "dotnet", [typeof(Child).Assembly.Location, "--child", .. part]);
-
-    /// <summary>The same, with so many file descriptors at most.</summary>
-    public static Child StartPoor(Trial trial, int descriptors, params string[] part) => Launch(trial, "sh",
-        ["-c", $"ulimit -n {descriptors}; exec dotnet \"$@\"", "sh", typeof(Child).Assembly.Location, "--child", .. part]);
+    public static Child Start(Trial trial, params string[] part)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])[typeof(Child).Assembly.Location, "--child", .. part]) start.ArgumentList.Add(argument);
+        return new Child(start, trial.Stop);
+    }
 
     /// <summary>The next line it writes; empty when it has ended or says nothing for 20 s.</summary>
     public async Task<string> Line()
@@ -64,13 +65,6 @@ internal sealed class Child : IDisposable
         Signal(SigKill);
         _process.WaitForExit(5000);
         _process.Dispose();
-    }
-
-    private static Child Launch(Trial trial, string file, string[] arguments)
-    {
-        var start = new ProcessStartInfo(file) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return new Child(start, trial.Stop);
     }
 
     private void OnProcessExit(object? sender, EventArgs e) => Signal(SigKill);

@@ -40,6 +40,9 @@ internal sealed class FaultProxy : IDisposable
     /// <summary>The part of bytes that is flipped in <see cref="ProxyMode.Corrupt"/>.</summary>
     public double Flipped { get; set; } = 0.01;
 
+    /// <summary>Between two pieces of a reply in <see cref="ProxyMode.Drip"/>; zero: as fast as they go.</summary>
+    public TimeSpan DripPause { get; set; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>How much later replies are in <see cref="ProxyMode.Delay"/>.</summary>
     public TimeSpan Lateness { get; set; } = TimeSpan.FromMilliseconds(30);
 
@@ -95,7 +98,10 @@ internal sealed class FaultProxy : IDisposable
         {
             var filler = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             _fillers.Add(filler);
-            connected = filler.ConnectAsync(_here).Wait(100);
+            var connect = filler.ConnectAsync(_here);
+            // It fails when the filler is closed, and nobody minds.
+            _ = connect.ContinueWith(static failed => failed.Exception, TaskScheduler.Default);
+            connected = SpinWait.SpinUntil(() => connect.IsCompleted, 100);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed record Lies
     /// <summary><c>SERVER_ERROR</c>.</summary>
     public double ServerError { get; init; }
 
-    /// <summary>Every reply is later by this much, in order, whatever else happens.</summary>
+    /// <summary>Every reply is later by this much; they keep coming all the while, each late.</summary>
     public TimeSpan Latency { get; init; }
 
     /// <summary>What is done to one request.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 
 namespace ActorCache.Chaos;
 
@@ -15,6 +16,7 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
     private byte[] _in = new byte[64 * 1024];
     private int _filled;
     private bool _over;
+    private Channel<(long Due, byte[] Bytes)>? _late;
 
     public async Task ServeAsync()
     {
@@ -34,6 +36,7 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
         }
         finally
         {
+            _late?.Writer.TryComplete();
             server.Over(this);
             socket.Dispose();
         }
@@ -66,8 +69,36 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
         }
         _in.AsSpan(read, _filled - read).CopyTo(_in);
         _filled -= read;
-        if (server.Lies.Latency - Stopwatch.GetElapsedTime(began) is { } left && left > TimeSpan.Zero) await WaitAsync(left);
-        await SendAsync();
+        if (server.Lies.Latency == TimeSpan.Zero && _late is null) await SendAsync();
+        else SendLater(began + (long)(server.Lies.Latency.TotalSeconds * Stopwatch.Frequency));
+    }
+
+    // Replies travel for a while, and new requests are read meanwhile. Once some do, all do, to stay in order.
+    private void SendLater(long due)
+    {
+        if (_late is null)
+        {
+            _late = Channel.CreateUnbounded<(long, byte[])>();
+            _ = DeliverAsync(_late.Reader);
+        }
+        _late.Writer.TryWrite((due, _out.WrittenSpan.ToArray()));
+        _out.ResetWrittenCount();
+    }
+
+    private async Task DeliverAsync(ChannelReader<(long Due, byte[] Bytes)> late)
+    {
+        try
+        {
+            await foreach (var (due, bytes) in late.ReadAllAsync())
+            {
+                if (due > Stopwatch.GetTimestamp()) await WaitAsync(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due));
+                for (var rest = bytes.AsMemory(); !rest.IsEmpty;) rest = rest[await socket.SendAsync(rest, SocketFlags.None)..];
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client has not waited.
+        }
     }
 
     private async Task AnswerAsync(string[] words)
@@ -141,6 +172,7 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
 
     private static async Task WaitAsync(TimeSpan time)
     {
+        if (time < TimeSpan.FromMilliseconds(1)) return;
         using var timer = new PeriodicTimer(time);
         await timer.WaitForNextTickAsync();
     }

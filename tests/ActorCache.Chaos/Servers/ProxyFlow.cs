@@ -97,12 +97,12 @@ internal sealed class ProxyFlow(FaultProxy proxy, Socket client, int seed)
         switch (down ? proxy.Mode : ProxyMode.Pass)
         {
             case ProxyMode.Drip:
-                using (var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1)))
+                using (var pace = proxy.DripPause > TimeSpan.Zero ? new PeriodicTimer(proxy.DripPause) : null)
                 {
                     for (; bytes.Length > proxy.Bytes && proxy.Mode == ProxyMode.Drip; bytes = bytes[proxy.Bytes..])
                     {
                         await SendAllAsync(to, bytes[..proxy.Bytes]);
-                        await pace.WaitForNextTickAsync();
+                        if (pace is not null) await pace.WaitForNextTickAsync();
                     }
                 }
                 break;

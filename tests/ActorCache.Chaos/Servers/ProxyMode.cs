@@ -18,7 +18,7 @@ internal enum ProxyMode
     /// <summary>Requests arrive, replies vanish.</summary>
     DropDown,
 
-    /// <summary>Replies arrive a few bytes at a time, a millisecond apart.</summary>
+    /// <summary>Replies arrive a few bytes at a time.</summary>
     Drip,
 
     /// <summary>Each flow ends after so many bytes of replies.</summary>
