@@ -13,7 +13,7 @@ internal static class PoorClient
 
     public static async Task<int> RunAsync(string server, CancellationToken stop)
     {
-        using var heart = new HeartBeat();
+        var heart = new HeartBeat();
         await using var trial = new Trial("F44", full: false, seed: 1, heart, stop);
         var cache = await trial.StartCacheAsync([server]);
         // The runtime opens files of its own the first time a server is lost; that is not what is tested.
@@ -23,6 +23,8 @@ internal static class PoorClient
         await trial.Until(() => cache.Inner.Monitor.Current.Servers[0].State == ServerState.Up);
         JsonSerializer.Serialize(new End("", "", 0, ""));
 
+        // It opens files to look at its memory, and its beats are CPU time that is not the client's.
+        heart.Dispose();
         _ = getrlimit(Descriptors, out var usual);
         _ = setrlimit(Descriptors, usual with { Current = 64 });
         Console.WriteLine("poor");
