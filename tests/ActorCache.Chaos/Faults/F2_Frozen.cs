@@ -17,6 +17,8 @@ internal sealed class F2_Frozen : Scenario
         for (var repeat = 0; repeat < (trial.Full ? 10 : 2); repeat++)
         {
             var victim = servers[repeat % 3];
+            var before = callers.Begin(victim.Address);
+            await trial.Pause(500);
             victim.Stop();
             var frozen = callers.Begin(victim.Address);
             trial.Bar(await trial.Until(() => cache.Events.FirstAfter(frozen.Began, victim.Address, e => e is ServerEvent.Suspected) is not null), "the stopped server was not suspected within 10 s");
@@ -33,7 +35,9 @@ internal sealed class F2_Frozen : Scenario
             trial.Bar(await trial.Until(() => back.AtHomeMs is not null, 30_000), "the server did not serve within 30 s after CONT");
             trial.RejoinMs = back.AtHomeMs;
             trial.Bar(frozen.Struck.LongestMs <= ReadTimeoutMs + 50, $"the longest call took {Text.Ms(frozen.Struck.LongestMs)} ms, bar {ReadTimeoutMs + 50}");
-            trial.Bar(known.Struck.Percentile(99) < 5, $"once it was known, p99 {Text.Ms(known.Struck.Percentile(99))} ms, bar 5");
+            // A machine that is busy elsewhere makes healthy servers slow too.
+            var bar = Math.Max(5, 2 * before.Struck.Percentile(99));
+            trial.Bar(known.Struck.Percentile(99) < bar, $"once it was known, p99 {Text.Ms(known.Struck.Percentile(99))} ms, bar {Text.Ms(bar)}");
             await trial.Pause(500);
         }
     }

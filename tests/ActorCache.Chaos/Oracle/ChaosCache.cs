@@ -74,6 +74,9 @@ internal sealed class ChaosCache : IAsyncDisposable
             chosen.MaxRetryDelay = TimeSpan.FromMilliseconds(500);
             chosen.OperationTimeout = TimeSpan.FromSeconds(1);
             chosen.ProvenAfter = TimeSpan.FromSeconds(1);
+            chosen.HoldDown = TimeSpan.FromMilliseconds(200);
+            chosen.MaxHoldDown = TimeSpan.FromSeconds(1);
+            chosen.RampUp = TimeSpan.FromMilliseconds(200);
             configure?.Invoke(chosen);
         }
     }
@@ -94,7 +97,7 @@ internal sealed class ChaosCache : IAsyncDisposable
         try
         {
             var read = await Inner.GetAsync<byte[]>(key.Name, ct);
-            _trial.Ledger.Ended(begun, Budget, read.Outcome);
+            _trial.Ledger.Ended(begun, Budget, read.Outcome, key, read.Server);
             if (read.IsHit) _trial.Ledger.Judged(key.Judge(read.Value, floor), $"{key.Name} of {key.Owner}: {read} when {floor} was acknowledged");
             return read;
         }
@@ -124,7 +127,7 @@ internal sealed class ChaosCache : IAsyncDisposable
             for (var i = 0; i < keys.Count; i++)
             {
                 var read = reads[keys[i].Name];
-                _trial.Ledger.Ended(begun, Budget, read.Outcome);
+                _trial.Ledger.Ended(begun, Budget, read.Outcome, keys[i], read.Server);
                 if (read.IsHit) _trial.Ledger.Judged(keys[i].Judge(read.Value, floors[i]), $"{keys[i].Name} of {keys[i].Owner}: {read} when {floors[i]} was acknowledged");
             }
         }
@@ -191,7 +194,7 @@ internal sealed class ChaosCache : IAsyncDisposable
         try
         {
             var stored = await write;
-            _trial.Ledger.Ended(begun, Budget, stored.Outcome);
+            _trial.Ledger.Ended(begun, Budget, stored.Outcome, key, stored.Server);
             // A server has spoken: from now on nothing older may be read.
             if (stored.Outcome is CacheOutcome.Stored or CacheOutcome.NotFound) key.Acknowledge(version);
             return stored;

@@ -38,11 +38,13 @@ internal sealed class Ledger(HeartBeat heart)
     public double Took(CallClock begun) => Math.Max(0,
         Stopwatch.GetElapsedTime(begun.At).TotalMilliseconds - Stopwatch.GetElapsedTime(0, heart.Lateness - begun.Lateness).TotalMilliseconds);
 
-    /// <summary>A call has ended with this outcome.</summary>
-    public void Ended(CallClock begun, TimeSpan budget, CacheOutcome outcome)
+    /// <summary>A call has ended with this outcome; of a failed one it is noted what it was for and who was asked last.</summary>
+    public void Ended(CallClock begun, TimeSpan budget, CacheOutcome outcome, TrackedKey? key = null, string? server = null)
     {
         End(begun, budget);
-        if (outcome is CacheOutcome.Unavailable or CacheOutcome.TimedOut or CacheOutcome.Overloaded or CacheOutcome.ServerError) Fail(outcome.ToString());
+        if (outcome is not (CacheOutcome.Unavailable or CacheOutcome.TimedOut or CacheOutcome.Overloaded or CacheOutcome.ServerError)) return;
+        Fail(outcome.ToString());
+        if (Failed <= 3 && key is not null) Note($"failed: {key.Name} of {key.Owner}: {outcome} from {server ?? "nobody"} after {Took(begun):0.0} ms");
     }
 
     /// <summary>A call has ended because its caller gave up.</summary>
@@ -97,6 +99,6 @@ internal sealed class Ledger(HeartBeat heart)
 
     private void Note(string text)
     {
-        if (Notes.Count < 5) Notes.Enqueue(text);
+        if (Notes.Count < 8) Notes.Enqueue(text);
     }
 }
