@@ -23,7 +23,11 @@ internal sealed class F5_Resets : Scenario
         for (var repeat = 0; repeat < (trial.Full ? 100 : 12); repeat++)
         {
             await trial.Pause(trial.Dice.Next(50, 250));
-            pool[repeat % 3].ResetAll();
+            var since = System.Diagnostics.Stopwatch.GetTimestamp();
+            var victim = pool[repeat % 3];
+            victim.ResetAll();
+            trial.Bar(await trial.Until(() => cache.Events.FirstAfter(since, victim.Address, happened => happened is ServerEvent.Suspected or ServerEvent.Ejected) is not null, 2000),
+                "a reset was not noticed within 2 s");
             // One after the other: with all three away there is nobody to ask, and that is another row.
             trial.Bar(await trial.Until(() => cache.Inner.Monitor.Current.Servers.All(server => server.State == ServerState.Up)), "not all served again within 10 s");
         }
