@@ -9,6 +9,8 @@ internal sealed class F18_Cancellations : Scenario
     {
         await Lied.RunAsync(trial, new Lies { Delay = 0.005, DelayMs = 40 }, calls: trial.Full ? 1_000_000 : 40_000, cancelled: 0.1);
         trial.Bar(trial.Ledger.Cancelled > 0, "nobody gave up in time");
-        trial.Note += $", {trial.Ledger.Cancelled} gave up";
+        var wait = trial.Ledger.Detached.Percentile(99.9);
+        trial.Note += $", {trial.Ledger.Cancelled} gave up, free after {wait:0.0} ms (p99.9)";
+        trial.Bar(wait < 50, $"whoever gave up was free after {wait:0} ms (p99.9), bar 50");
     }
 }

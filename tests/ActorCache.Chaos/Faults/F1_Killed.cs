@@ -24,10 +24,10 @@ internal sealed class F1_Killed : Scenario
             victim.Kill();
             var after = callers.Begin(victim.Address);
             await trial.Pause(trial.Full ? 2000 : 800);
-            trial.Bar(await trial.Until(() => cache.Events.FirstAfter(after.Began, victim.Address, e => e is ServerEvent.Ejected) is not null), "the killed server was not ejected within 10 s");
+            trial.Bar(await trial.Until(() => cache.Events.EjectedAfter(after.Began, victim.Address) is not null), "the killed server was not ejected within 10 s");
             if (after.ElsewhereMs is { } reroute) reroutes.Add(reroute);
             else trial.Bar(false, "no answer from a stand-in after the kill");
-            ejects.Add(cache.Events.FirstAfter(after.Began, victim.Address, e => e is ServerEvent.Ejected) ?? 0);
+            ejects.Add(cache.Events.EjectedAfter(after.Began, victim.Address) ?? 0);
             ratios.Add(after.Others.Percentile(99) / before.Others.Percentile(99));
 
             victim.Restart();

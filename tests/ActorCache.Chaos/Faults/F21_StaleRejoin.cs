@@ -64,8 +64,7 @@ internal sealed class F21_StaleRejoin : Scenario
         ProxyMode[] cuts = [ProxyMode.Black, ProxyMode.DropDown, ProxyMode.Stall, ProxyMode.Stall];
         victim.Mode = cuts[trial.Dice.Next(cuts.Length)];
         var untilEjected = trial.Dice.Next(2) == 0;
-        trial.Bar(await trial.Until(() => cache.Events.FirstAfter(since, victim.Address, happened =>
-            happened is ServerEvent.Ejected || (!untilEjected && happened is ServerEvent.Suspected)) is not null), "a server that was cut off was not noticed within 10 s");
+        trial.Bar(await trial.Until(() => (untilEjected ? cache.Events.EjectedAfter(since, victim.Address) : cache.Events.LostAfter(since, victim.Address)) is not null), "a server that was cut off was not noticed within 10 s");
         await trial.Pause(trial.Dice.Next(10, 60));
     }
 

@@ -21,13 +21,13 @@ internal sealed class F2_Frozen : Scenario
             await trial.Pause(500);
             victim.Stop();
             var frozen = callers.Begin(victim.Address);
-            trial.Bar(await trial.Until(() => cache.Events.FirstAfter(frozen.Began, victim.Address, e => e is ServerEvent.Suspected) is not null), "the stopped server was not suspected within 10 s");
-            trial.RerouteMs = cache.Events.FirstAfter(frozen.Began, victim.Address, e => e is ServerEvent.Suspected);
+            trial.Bar(await trial.Until(() => cache.Events.LostAfter(frozen.Began, victim.Address) is not null), "the stopped server was not suspected within 10 s");
+            trial.RerouteMs = cache.Events.LostAfter(frozen.Began, victim.Address);
             // Those that were in flight are told off by the tick, a moment apart.
             await trial.Pause(100);
             var known = callers.Begin(victim.Address);
-            trial.Bar(await trial.Until(() => cache.Events.FirstAfter(frozen.Began, victim.Address, e => e is ServerEvent.Ejected) is not null), "the stopped server was not ejected within 10 s");
-            trial.EjectMs = cache.Events.FirstAfter(frozen.Began, victim.Address, e => e is ServerEvent.Ejected);
+            trial.Bar(await trial.Until(() => cache.Events.EjectedAfter(frozen.Began, victim.Address) is not null), "the stopped server was not ejected within 10 s");
+            trial.EjectMs = cache.Events.EjectedAfter(frozen.Began, victim.Address);
             await trial.Pause(500);
 
             victim.Continue();

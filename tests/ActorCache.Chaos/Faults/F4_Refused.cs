@@ -26,7 +26,7 @@ internal sealed class F4_Refused : Scenario
         var since = System.Diagnostics.Stopwatch.GetTimestamp();
         var connectsBefore = pool[1].Connects.Count;
         trial.Bar(await trial.Until(() => cache.Events.Count<ServerEvent.Ejected>() == 2), "the two were not ejected within 10 s");
-        trial.EjectMs = cache.Events.FirstAfter(since, pool[0].Address, happened => happened is ServerEvent.Ejected);
+        trial.EjectMs = cache.Events.EjectedAfter(since, pool[0].Address);
         await trial.Pause(seconds * 1000);
 
         var attempts = cache.Inner.Monitor.Current.Servers.Single(server => server.Name == pool[0].Address).FailedAttempts;

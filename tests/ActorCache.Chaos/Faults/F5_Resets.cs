@@ -15,7 +15,7 @@ internal sealed class F5_Resets : Scenario
             // Nobody calls: it is noticed all the same.
             var idle = System.Diagnostics.Stopwatch.GetTimestamp();
             proxy.ResetAll();
-            trial.Bar(await trial.Until(() => cache.Events.FirstAfter(idle, proxy.Address, happened => happened is ServerEvent.Suspected) < 100, 1000),
+            trial.Bar(await trial.Until(() => cache.Events.LostAfter(idle, proxy.Address) < 100, 1000),
                 "a reset of an idle connection was not noticed within 100 ms");
             trial.Bar(await trial.Until(() => cache.Inner.Monitor.Current.Servers.All(server => server.State == ServerState.Up)), "not all served again within 10 s");
         }
@@ -26,11 +26,14 @@ internal sealed class F5_Resets : Scenario
             var since = System.Diagnostics.Stopwatch.GetTimestamp();
             var victim = pool[repeat % 3];
             victim.ResetAll();
-            trial.Bar(await trial.Until(() => cache.Events.FirstAfter(since, victim.Address, happened => happened is ServerEvent.Suspected or ServerEvent.Ejected) is not null, 2000),
+            trial.Bar(await trial.Until(() => cache.Events.LostAfter(since, victim.Address) is not null, 2000),
                 "a reset was not noticed within 2 s");
             // One after the other: with all three away there is nobody to ask, and that is another row.
             trial.Bar(await trial.Until(() => cache.Inner.Monitor.Current.Servers.All(server => server.State == ServerState.Up)), "not all served again within 10 s");
         }
         await callers.StopAsync();
+        // The next reset may come while a stand-in is not yet trusted with the last one's keys: then a few calls have nobody to ask.
+        trial.FailuresExpected = true;
+        trial.Bar(trial.Ledger.Failed <= trial.Ledger.Calls / 10_000, $"{trial.Ledger.Failed} failed, bar one in 10,000 calls");
     }
 }

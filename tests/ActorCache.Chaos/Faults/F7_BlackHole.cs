@@ -24,8 +24,8 @@ internal sealed class F7_BlackHole : Scenario
             var victim = pool[repeat % 3];
             victim.Mode = ProxyMode.Black;
             var since = System.Diagnostics.Stopwatch.GetTimestamp();
-            await trial.Until(() => cache.Events.FirstAfter(since, victim.Address, happened => happened is ServerEvent.Suspected) is not null);
-            trial.RerouteMs = cache.Events.FirstAfter(since, victim.Address, happened => happened is ServerEvent.Suspected);
+            await trial.Until(() => cache.Events.LostAfter(since, victim.Address) is not null);
+            trial.RerouteMs = cache.Events.LostAfter(since, victim.Address);
             const double Bar = 2 * IdleProbeMs + ReadTimeoutMs + 50;
             trial.Bar(trial.RerouteMs <= Bar, $"noticed after {Text.Ms(trial.RerouteMs)} ms, bar {Bar:0}");
 

@@ -20,8 +20,14 @@ internal sealed class EventTrail : IDisposable
     public int Count<T>(string? server = null, long since = 0) where T : ServerEvent =>
         Since(since).Count(entry => entry.Event is T && (server is null || entry.Event.Server == server));
 
+    /// <summary>How many milliseconds after a time stamp it was heard that a server is lost: suspect, or off the ring at once because it flaps.</summary>
+    public double? LostAfter(long timestamp, string server) => FirstAfter(timestamp, server, happened => happened is ServerEvent.Suspected or ServerEvent.Ejected);
+
+    /// <summary>How many milliseconds after a time stamp it was heard that a server is off the ring.</summary>
+    public double? EjectedAfter(long timestamp, string server) => FirstAfter(timestamp, server, happened => happened is ServerEvent.Ejected);
+
     /// <summary>How many milliseconds after a time stamp the first of these was heard; null: not yet.</summary>
-    public double? FirstAfter(long timestamp, string server, Func<ServerEvent, bool> which) => Since(timestamp)
+    private double? FirstAfter(long timestamp, string server, Func<ServerEvent, bool> which) => Since(timestamp)
         .Where(entry => entry.Event.Server == server && which(entry.Event))
         .Select(entry => (double?)Stopwatch.GetElapsedTime(timestamp, entry.At).TotalMilliseconds)
         .FirstOrDefault();

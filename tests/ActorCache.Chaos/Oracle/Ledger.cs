@@ -47,6 +47,9 @@ internal sealed class Ledger(HeartBeat heart)
         if (Failed <= 3 && key is not null) Note($"failed: {key.Name} of {key.Owner}: {outcome} from {server ?? "nobody"} after {Took(begun):0.0} ms");
     }
 
+    /// <summary>How long callers that gave up still had to wait.</summary>
+    public Latencies Detached { get; } = new();
+
     /// <summary>A call has ended because its caller gave up.</summary>
     public void GaveUp(CallClock begun, TimeSpan budget)
     {

@@ -20,7 +20,7 @@ internal static class LiarCallers
             {
                 var key = $"key:{random.Next(5000)}";
                 using var impatience = random.NextDouble() < cancelled ? new CancellationTokenSource() : null;
-                if (impatience is not null) impatience.CancelAfter(random.Next(0, 20));
+                impatience?.CancelAfter(random.Next(0, 20));
                 if (await CallOnceAsync(trial, cache, key, random.NextDouble() < sets, impatience?.Token ?? default)) await Task.Yield();
                 // With nobody left to ask, answers come at once: a caller that asks on at that pace tests nothing.
                 else await trial.Pause(3);
@@ -32,6 +32,8 @@ internal static class LiarCallers
     private static async Task<bool> CallOnceAsync(Trial trial, ChaosCache cache, string key, bool set, CancellationToken ct)
     {
         var begun = trial.Ledger.Begin();
+        var gaveUp = begun;
+        await using var stamp = ct.CanBeCanceled ? ct.UnsafeRegister(_ => gaveUp = trial.Ledger.Begin(), null) : default;
         try
         {
             if (set)
@@ -48,6 +50,7 @@ internal static class LiarCallers
         catch (OperationCanceledException e) when (ct.IsCancellationRequested && e.CancellationToken == ct)
         {
             trial.Ledger.GaveUp(begun, cache.Budget);
+            trial.Ledger.Detached.Add(trial.Ledger.Took(gaveUp));
             return true;
         }
         catch (Exception e)

@@ -24,8 +24,8 @@ internal static class NoWayIn
         close(victim);
         victim.ResetAll();
         var closed = callers.Begin(victim.Address);
-        trial.Bar(await trial.Until(() => cache.Events.FirstAfter(closed.Began, victim.Address, happened => happened is ServerEvent.Ejected) is not null), "not ejected within 10 s");
-        trial.EjectMs = cache.Events.FirstAfter(closed.Began, victim.Address, happened => happened is ServerEvent.Ejected);
+        trial.Bar(await trial.Until(() => cache.Events.EjectedAfter(closed.Began, victim.Address) is not null), "not ejected within 10 s");
+        trial.EjectMs = cache.Events.EjectedAfter(closed.Began, victim.Address);
         trial.RerouteMs = closed.ElsewhereMs;
         // Three attempts of one connect timeout each, and the pauses before them.
         const double Bar = 3 * (ConnectTimeoutMs + 1.3 * RetryDelayMs) + 200;
