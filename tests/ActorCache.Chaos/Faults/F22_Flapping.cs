@@ -15,6 +15,7 @@ internal sealed class F22_Flapping : Scenario
         var cache = await trial.StartCacheAsync(pool.Addresses, options =>
         {
             options.HoldDown = holdDown;
+            options.MaxHoldDown = TimeSpan.FromMinutes(5);
             options.RetryDelay = TimeSpan.FromMilliseconds(100);
             options.MaxRetryDelay = TimeSpan.FromSeconds(30);
             options.ProvenAfter = TimeSpan.FromSeconds(5);

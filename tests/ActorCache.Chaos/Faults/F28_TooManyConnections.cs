@@ -15,7 +15,7 @@ internal sealed class F28_TooManyConnections : Scenario
 
         var cache = await ChaosCache.StartAsync(trial, [.. servers.Addresses, full.Address], options => options.HoldDown = TimeSpan.FromMilliseconds(200), wait: false);
         var callers = Callers.Start(trial, cache, cache.Keys(300), callers: 16, new Mix { PauseMs = 1 });
-        trial.Bar(await trial.Until(() => cache.Events.Count<ServerEvent.Ejected>(full.Address) > 0), "the full server was not ejected within 10 s");
+        trial.Bar(await trial.Until(() => cache.Events.Count<ServerEvent.Ejected>(full.Address) > 0), $"the full server was not ejected within 10 s, but is {cache.Inner.Monitor.Current.Servers[2]}");
         await trial.Pause(1000);
         trial.Note = cache.Inner.Monitor.Current.Servers[2].Cause ?? "";
 
