@@ -9,9 +9,7 @@ internal sealed class F28_TooManyConnections : Scenario
     {
         var servers = RealServers.Start(trial, 2);
         var full = trial.Own(TestServers.MemcachedProcess.Start("-c", "20"));
-        List<PlainConnection> others = [];
-        for (var i = 0; i < 40; i++) others.Add(trial.Own(new PlainConnection(full.Port)));
-        await trial.Pause(100);
+        var others = await TakeAllAsync(trial, full.Port);
 
         var cache = await ChaosCache.StartAsync(trial, [.. servers.Addresses, full.Address], options => options.HoldDown = TimeSpan.FromMilliseconds(200), wait: false);
         var callers = Callers.Start(trial, cache, cache.Keys(300), callers: 16, new Mix { PauseMs = 1 });
@@ -24,5 +22,25 @@ internal sealed class F28_TooManyConnections : Scenario
         trial.Bar(await trial.Until(() => room.AtHomeMs is not null, 20_000), "the server with room did not serve within 20 s");
         trial.RejoinMs = room.AtHomeMs;
         await callers.StopAsync();
+    }
+
+    // Until the server has refused several, one after the other: the slot of one it has just hung up on may become free again.
+    private static async Task<List<PlainConnection>> TakeAllAsync(Trial trial, int port)
+    {
+        List<PlainConnection> taken = [];
+        for (var refused = 0; refused < 5;)
+        {
+            var connection = trial.Own(new PlainConnection(port));
+            if (connection.IsServed())
+            {
+                taken.Add(connection);
+                refused = 0;
+                continue;
+            }
+            connection.Dispose();
+            refused++;
+            await trial.Pause(20);
+        }
+        return taken;
     }
 }

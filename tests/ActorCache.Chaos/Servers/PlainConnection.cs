@@ -25,6 +25,19 @@ internal sealed class PlainConnection : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer));
     }
 
+    /// <summary>Whether the server executes commands for it, and has not hung up.</summary>
+    public bool IsServed()
+    {
+        try
+        {
+            return Ask("version").StartsWith("VERSION", StringComparison.Ordinal);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The value of a key; null when it is not there.</summary>
     public string? Get(string key) => Ask($"get {key}") is var answer && answer.StartsWith("VALUE", StringComparison.Ordinal) ? answer.Split("\r\n")[1] : null;
 
