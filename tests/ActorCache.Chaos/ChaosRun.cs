@@ -60,7 +60,8 @@ internal sealed class ChaosRun(ChaosArguments arguments)
         {
             var limit = scenario.Limit(arguments.Full);
             stop.CancelAfter(limit);
-            await scenario.RunAsync(trial);
+            // A call that never ends would hold up its row for ever: then the row goes on without it, and says so.
+            await scenario.RunAsync(trial).WaitAsync(limit + TimeSpan.FromSeconds(10), CancellationToken.None);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -70,7 +71,7 @@ internal sealed class ChaosRun(ChaosArguments arguments)
         {
             trial.Bar(false, $"the row itself failed: {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains("Faults", StringComparison.Ordinal))?.Trim()}");
         }
-        await trial.DisposeAsync();
+        await Task.WhenAny(trial.DisposeAsync().AsTask(), trial.Pause(30_000, CancellationToken.None));
         // What nobody awaited comes to light when it is collected.
         Collect();
         return Judge(scenario, trial, Volatile.Read(ref _unobserved) - unobserved, (heart.Peak - before) / 1e6, Stopwatch.GetElapsedTime(since));
@@ -82,12 +83,13 @@ internal sealed class ChaosRun(ChaosArguments arguments)
         var missed = new List<string>(trial.Missed);
         if (seen.Wrong > 0) missed.Add($"{seen.Wrong} wrong, bar 0");
         if (trial.StaleExpected ? seen.Stale == 0 : seen.Stale > 0) missed.Add($"{seen.Stale} stale, bar {(trial.StaleExpected ? "above 0" : "0")}");
-        if (seen.Hung > 0) missed.Add($"{seen.Hung} hung, bar 0");
+        var hung = seen.Hung + seen.Open;
+        if (hung > 0) missed.Add($"{hung} hung, {seen.Open} of them for ever, bar 0");
         if (seen.Threw > 0) missed.Add($"{seen.Threw} unexpected exceptions, bar 0");
         if (seen.Failed > 0 && !trial.FailuresExpected)
             missed.Add($"{seen.Failed} failed ({string.Join(", ", seen.Failures.Select(kind => $"{kind.Value} {kind.Key}"))}), bar 0");
         if (unobserved > 0) missed.Add($"{unobserved} unobserved exceptions, bar 0");
-        return new Row(scenario.Name, scenario.What, seen.Calls, seen.Failed, seen.Wrong, seen.Stale, seen.Hung,
+        return new Row(scenario.Name, scenario.What, seen.Calls, seen.Failed, seen.Wrong, seen.Stale, hung,
             trial.EjectMs, trial.RerouteMs, trial.RejoinMs, Math.Max(0, peakMb), seen.Threw + unobserved, took.TotalSeconds, trial.Note, [.. seen.Notes],
             missed.Count == 0 ? "ok" : $"MISSED: {string.Join("; ", missed)}");
     }

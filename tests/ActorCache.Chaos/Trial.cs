@@ -58,10 +58,13 @@ internal sealed class Trial(string name, bool full, int seed, HeartBeat heart, C
         ChaosCache.StartAsync(this, [.. servers], configure);
 
     /// <summary>Lets time pass.</summary>
-    public async Task Pause(double milliseconds)
+    public Task Pause(double milliseconds) => Pause(milliseconds, Stop);
+
+    /// <summary>Lets time pass, whether the row was stopped or not.</summary>
+    public async Task Pause(double milliseconds, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)));
-        await timer.WaitForNextTickAsync(Stop);
+        await timer.WaitForNextTickAsync(stop);
     }
 
     /// <summary>Waits until something is so; false when it is not after the patience.</summary>

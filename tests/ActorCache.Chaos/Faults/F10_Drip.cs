@@ -35,7 +35,7 @@ internal sealed class F10_Drip : Scenario
         trial.FailuresExpected = true;
         pool[0].DripPause = TimeSpan.FromMilliseconds(1);
         var strict = await trial.StartCacheAsync(pool.Addresses, options => options.OperationTimeout = options.ReadTimeout = TimeSpan.FromMilliseconds(300));
-        var begun = trial.Ledger.Begin();
+        var begun = trial.Ledger.Now();
         var late = await strict.GetAsync(key);
         trial.Bar(late.Outcome == CacheOutcome.TimedOut, $"under a deadline the dripping value was {late.Outcome}, not TimedOut");
         trial.Bar(trial.Ledger.Took(begun) is > 200 and < 400, $"it ended after {trial.Ledger.Took(begun):0} ms, bar 300 +- 100");

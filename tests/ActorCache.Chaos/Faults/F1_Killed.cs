@@ -21,10 +21,10 @@ internal sealed class F1_Killed : Scenario
             var before = callers.Begin(victim.Address);
             await trial.Pause(trial.Full ? 2000 : 800);
 
-            victim.Kill();
             var after = callers.Begin(victim.Address);
+            victim.Kill();
             await trial.Pause(trial.Full ? 2000 : 800);
-            trial.Bar(await trial.Until(() => cache.Events.EjectedAfter(after.Began, victim.Address) is not null), "the killed server was not ejected within 10 s");
+            trial.Bar(await trial.Until(() => cache.Events.EjectedAfter(after.Began, victim.Address) is not null), $"the killed server was not ejected within 10 s, but heard of: {cache.Events.Tell(before.Began)}");
             if (after.ElsewhereMs is { } reroute) reroutes.Add(reroute);
             else trial.Bar(false, "no answer from a stand-in after the kill");
             ejects.Add(cache.Events.EjectedAfter(after.Began, victim.Address) ?? 0);

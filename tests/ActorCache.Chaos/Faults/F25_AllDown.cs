@@ -26,7 +26,7 @@ internal sealed class F25_AllDown : Scenario
         var answers = new Latencies();
         while (Stopwatch.GetElapsedTime(down).TotalMilliseconds < 250)
         {
-            var begun = trial.Ledger.Begin();
+            var begun = trial.Ledger.Now();
             var read = await cache.GetAsync(keys[trial.Dice.Next(keys.Length)]);
             answers.Add(trial.Ledger.Took(begun));
             if (read.Outcome != CacheOutcome.Unavailable) trial.Bar(false, $"an answer was {read.Outcome}, not Unavailable");

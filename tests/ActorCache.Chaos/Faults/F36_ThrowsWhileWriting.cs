@@ -24,6 +24,7 @@ internal sealed class F36_ThrowsWhileWriting : Scenario
             }
             catch (NotSupportedException)
             {
+                trial.Ledger.Refused();
                 told++;
             }
             if (untold > 20) break;

@@ -46,7 +46,7 @@ internal sealed class Callers : IAsyncDisposable
         {
             var key = _keys[random.Next(_keys.Length)];
             var phase = _phase;
-            var begun = _trial.Ledger.Begin();
+            var begun = _trial.Ledger.Now();
             using var impatience = random.NextDouble() < _mix.Cancelled ? new CancellationTokenSource() : null;
             if (impatience is not null) GiveUp(impatience, random);
             var ct = impatience?.Token ?? default;

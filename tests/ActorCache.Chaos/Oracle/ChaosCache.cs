@@ -108,6 +108,7 @@ internal sealed class ChaosCache : IAsyncDisposable
         catch (ObjectDisposedException) when (IsStopped)
         {
             // A caller after the shutdown is told so by this exception, and by nothing else.
+            _trial.Ledger.Refused();
         }
         catch (Exception e)
         {
@@ -127,6 +128,7 @@ internal sealed class ChaosCache : IAsyncDisposable
             for (var i = 0; i < keys.Count; i++)
             {
                 var read = reads[keys[i].Name];
+                if (i > 0) _trial.Ledger.Begin();
                 _trial.Ledger.Ended(begun, Budget, read.Outcome, keys[i], read.Server);
                 if (read.IsHit) _trial.Ledger.Judged(keys[i].Judge(read.Value, floors[i]), $"{keys[i].Name} of {keys[i].Owner}: {read} when {floors[i]} was acknowledged");
             }
@@ -134,6 +136,7 @@ internal sealed class ChaosCache : IAsyncDisposable
         catch (ObjectDisposedException) when (IsStopped)
         {
             // A caller after the shutdown is told so by this exception, and by nothing else.
+            _trial.Ledger.Refused();
         }
         catch (Exception e)
         {
@@ -206,6 +209,7 @@ internal sealed class ChaosCache : IAsyncDisposable
         catch (ObjectDisposedException) when (IsStopped)
         {
             // A caller after the shutdown is told so by this exception, and by nothing else.
+            _trial.Ledger.Refused();
         }
         catch (Exception e)
         {

@@ -32,6 +32,9 @@ internal sealed class EventTrail : IDisposable
         .Select(entry => (double?)Stopwatch.GetElapsedTime(timestamp, entry.At).TotalMilliseconds)
         .FirstOrDefault();
 
+    /// <summary>What was heard since a time stamp, for a verdict.</summary>
+    public string Tell(long timestamp) => string.Join(", ", Since(timestamp).Select(entry => $"{entry.Event.GetType().Name} {entry.Event.Server} at {Stopwatch.GetElapsedTime(timestamp, entry.At).TotalMilliseconds:0}"));
+
     public void Dispose()
     {
         _end.Cancel();

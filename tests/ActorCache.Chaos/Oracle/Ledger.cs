@@ -7,7 +7,7 @@ namespace ActorCache.Chaos;
 internal sealed class Ledger(HeartBeat heart)
 {
     private const double GraceMs = 100;
-    private long _calls, _failed, _wrong, _stale, _hung, _cancelled, _threw, _hits;
+    private long _calls, _failed, _wrong, _stale, _hung, _cancelled, _threw, _hits, _open;
 
     /// <summary>The first few things worth telling.</summary>
     public ConcurrentQueue<string> Notes { get; } = new();
@@ -32,7 +32,21 @@ internal sealed class Ledger(HeartBeat heart)
     /// <summary>Exceptions that no caller of a cache should see.</summary>
     public long Threw => Volatile.Read(ref _threw);
 
-    public CallClock Begin() => new(Stopwatch.GetTimestamp(), heart.Lateness);
+    /// <summary>Calls that have begun and not ended. When a row is over there are none, or they hang for ever.</summary>
+    public long Open => Volatile.Read(ref _open);
+
+    /// <summary>A call begins: it must end, one way or another.</summary>
+    public CallClock Begin()
+    {
+        Interlocked.Increment(ref _open);
+        return Now();
+    }
+
+    /// <summary>Only the time.</summary>
+    public CallClock Now() => new(Stopwatch.GetTimestamp(), heart.Lateness);
+
+    /// <summary>A call was refused as it must be: the cache has been shut down, or the argument was none.</summary>
+    public void Refused() => Interlocked.Decrement(ref _open);
 
     /// <summary>How long a call took, in milliseconds, less what this process was late meanwhile.</summary>
     public double Took(CallClock begun) => Math.Max(0,
@@ -86,6 +100,7 @@ internal sealed class Ledger(HeartBeat heart)
 
     private void End(CallClock begun, TimeSpan budget)
     {
+        Interlocked.Decrement(ref _open);
         Interlocked.Increment(ref _calls);
         var raw = Stopwatch.GetElapsedTime(begun.At).TotalMilliseconds;
         if (raw <= budget.TotalMilliseconds + GraceMs) return;

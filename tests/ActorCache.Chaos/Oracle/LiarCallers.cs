@@ -33,7 +33,7 @@ internal static class LiarCallers
     {
         var begun = trial.Ledger.Begin();
         var gaveUp = begun;
-        await using var stamp = ct.CanBeCanceled ? ct.UnsafeRegister(_ => gaveUp = trial.Ledger.Begin(), null) : default;
+        await using var stamp = ct.CanBeCanceled ? ct.UnsafeRegister(_ => gaveUp = trial.Ledger.Now(), null) : default;
         try
         {
             if (set)

@@ -24,8 +24,11 @@ internal sealed record Lies
     /// <summary>The reply carries the neighbour's number, the right key, and another key's value.</summary>
     public double WrongOpaque { get; init; }
 
-    /// <summary>A length of two gigabytes is announced.</summary>
+    /// <summary>One of <see cref="Lengths"/> is announced.</summary>
     public double HugeLength { get; init; }
+
+    /// <summary>Lengths no value has here: beyond what a number may be, what a server may keep, and what one usually keeps.</summary>
+    public IReadOnlyList<long> Lengths { get; init; } = [int.MaxValue, 1L << 32, 1 << 30, 64 << 20];
 
     /// <summary>A length below zero is announced.</summary>
     public double NegativeLength { get; init; }

@@ -10,7 +10,6 @@ namespace ActorCache.Chaos;
 /// <summary>One connection of a <see cref="LyingServer"/>: reads requests, and writes what it makes of them, in order.</summary>
 internal sealed class LyingConnection(LyingServer server, Socket socket, int seed)
 {
-    private static readonly long[] Huge = [int.MaxValue, 1L << 32, 1 << 30, 64 << 20];
     private readonly Random _dice = new(seed);
     private readonly ArrayBufferWriter<byte> _out = new();
     private byte[] _in = new byte[64 * 1024];
@@ -110,7 +109,7 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
                 "mn" => "MN\r\n",
                 "version" => "VERSION 1.6.18\r\n",
                 "flush_all" => "OK\r\n",
-                "stats" => $"STAT pid {seed}\r\nSTAT uptime 1000\r\nEND\r\n",
+                "stats" => $"STAT pid {server.Pid}\r\nSTAT uptime {server.Uptime}\r\nEND\r\n",
                 _ => "ERROR\r\n",
             });
             return;
@@ -129,7 +128,7 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
             case Lie.Extra: Write(truth + Reply(words, Stranger(), value: true)); break;
             case Lie.WrongKey: Write(Reply(words, Stranger())); break;
             case Lie.WrongOpaque: Write(Reply(words, words[1], opaque: 1, text: Stranger())); break;
-            case Lie.HugeLength: Write(Announce(truth, Huge[_dice.Next(Huge.Length)])); break;
+            case Lie.HugeLength: Write(Announce(truth, server.Lies.Lengths[_dice.Next(server.Lies.Lengths.Count)])); break;
             case Lie.NegativeLength: Write(Announce(truth, -1)); break;
             case Lie.Delay: await SendAsync(); await WaitAsync(TimeSpan.FromMilliseconds(_dice.Next(1, server.Lies.DelayMs))); Write(truth); break;
             case Lie.Error: Write("ERROR\r\n"); break;

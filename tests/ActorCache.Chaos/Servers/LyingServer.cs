@@ -16,6 +16,7 @@ internal sealed class LyingServer : IDisposable
     private readonly ConcurrentQueue<long> _connects = new();
     private readonly long[] _told = new long[Enum.GetValues<Lie>().Length];
     private readonly int _seed;
+    private readonly long _began = Stopwatch.GetTimestamp();
     private long _requests;
     private long _sequence;
 
@@ -30,6 +31,12 @@ internal sealed class LyingServer : IDisposable
     public string Address => _listener.LocalEndPoint!.ToString()!;
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    /// <summary>The process it pretends to be, always the same.</summary>
+    public int Pid => 2 + (_seed & 0x7fff);
+
+    /// <summary>In seconds; it pretends to be old.</summary>
+    public long Uptime => 100_000 + (long)Stopwatch.GetElapsedTime(_began).TotalSeconds;
 
     public Lies Lies { get; set; } = new();
 

@@ -21,9 +21,9 @@ internal static class NoWayIn
         await trial.Pause(300);
 
         var victim = pool[1];
+        var closed = callers.Begin(victim.Address);
         close(victim);
         victim.ResetAll();
-        var closed = callers.Begin(victim.Address);
         trial.Bar(await trial.Until(() => cache.Events.EjectedAfter(closed.Began, victim.Address) is not null), "not ejected within 10 s");
         trial.EjectMs = cache.Events.EjectedAfter(closed.Began, victim.Address);
         trial.RerouteMs = closed.ElsewhereMs;
