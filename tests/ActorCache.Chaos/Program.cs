@@ -9,6 +9,13 @@ if (!ChaosArguments.TryParse(args, out var arguments, out var complaint))
     return 2;
 }
 
+// A defect of this program's own must not leave its servers behind either: an orderly exit ends them.
+AppDomain.CurrentDomain.UnhandledException += static (_, unhandled) =>
+{
+    Console.Error.WriteLine(unhandled.ExceptionObject);
+    Environment.Exit(1);
+};
+
 // Before anything of the client is touched: it looks once.
 if (arguments.Sabotage is not null) AppContext.SetData("ActorCache.Sabotage", arguments.Sabotage);
 

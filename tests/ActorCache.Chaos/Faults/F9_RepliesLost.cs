@@ -24,6 +24,9 @@ internal sealed class F9_RepliesLost : Scenario
             var counters = cache.KeysOf(victim.Address, 20, $"counter{round}");
             var texts = cache.KeysOf(victim.Address, 20, $"text{round}");
             var plain = cache.KeysOf(victim.Address, 20, $"plain{round}");
+            // A server that has returned gets its keys back little by little.
+            trial.Bar(await trial.Until(() => counters.Concat(texts).Concat(plain).All(key => cache.Inner.Monitor.Explain(key.Name).Server == victim.Address)),
+                "not all of its keys were back within 10 s");
             foreach (var key in counters) await cache.Inner.SetAsync(key.Name, 1000);
             foreach (var key in texts) await cache.Inner.SetAsync(key.Name, "a");
 
