@@ -50,6 +50,12 @@ internal sealed class InFlightQueue
         Volatile.Write(ref _left, _left + 1);
     }
 
+    /// <summary>Forgets the places that a planted bug does not keep. On the receive loop.</summary>
+    public void SkipVacated()
+    {
+        while (Head is { Tenant: null } head && (PlantedBug.ReplyReuse || head.WasTakenBack)) Leave();
+    }
+
     /// <summary>Makes the slots left since the last time free again. On the receive loop, under the lock.</summary>
     public void Recycle()
     {

@@ -37,13 +37,15 @@ internal static class Pairing
             _ => false,
         };
         if (!fits) throw Violation($"A {reply.Code} cannot answer a {head.Kind}", reply);
-        if (head.Kind <= RequestKind.Arithmetic && reply.Opaque != head.Opaque)
+        if (!PlantedBug.OpaqueIgnored && head.Kind <= RequestKind.Arithmetic && reply.Opaque != head.Opaque)
             throw Violation($"A reply carries the opaque {reply.Opaque} where {head.Opaque} is due", reply);
         return reply.Code != ReplyCode.Stat;
     }
 
     /// <summary>Whether the reply is for the operation's own key. A reply that echoes none (a store's) is judged by its opaque alone.</summary>
-    public static bool IsForKeyOf(Operation operation, in Reply reply) => operation.Kind is RequestKind.Get or RequestKind.Touch
+    public static bool IsForKeyOf(Operation operation, in Reply reply) => PlantedBug.OpaqueIgnored || IsEchoOf(operation, in reply);
+
+    private static bool IsEchoOf(Operation operation, in Reply reply) => operation.Kind is RequestKind.Get or RequestKind.Touch
         ? reply.Code is ReplyCode.ServerError or ReplyCode.ClientError || reply.Key.SequenceEqual(operation.Key)
         : reply.Key.IsEmpty || reply.Key.SequenceEqual(operation.Key);
 

@@ -123,7 +123,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             {
                 // Half a request in the stream would be the next command: nothing of it was handed on, so it can be taken back.
                 _filling.Truncate(start);
-                throw;
+                if (!PlantedBug.SwallowedWriteException) throw;
             }
             _inFlight.Enter(operation, deadline, _handed + start);
 
@@ -339,6 +339,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
 
     private void Pair(in Reply reply)
     {
+        if (PlantedBug.ReplyReuse || PlantedBug.CancelledWaiterRemoved) _inFlight.SkipVacated();
         var head = _inFlight.Head ?? throw Pairing.Unsolicited(in reply);
         if (!Pairing.Ends(head, in reply))
         {

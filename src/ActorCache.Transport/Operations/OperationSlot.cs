@@ -26,6 +26,7 @@ internal sealed class OperationSlot
     public void Seat(Operation operation)
     {
         Kind = operation.Kind;
+        if (PlantedBug.CancelledWaiterRemoved) WasTakenBack = false;
         operation.WaitsIn(this);
         Volatile.Write(ref _tenant, operation);
     }
@@ -37,5 +38,13 @@ internal sealed class OperationSlot
     public Operation? Take() => Interlocked.Exchange(ref _tenant, null);
 
     /// <summary>Takes this operation, if it is still here.</summary>
-    public bool TryTake(Operation operation) => Interlocked.CompareExchange(ref _tenant, null, operation) == operation;
+    public bool TryTake(Operation operation)
+    {
+        if (Interlocked.CompareExchange(ref _tenant, null, operation) != operation) return false;
+        if (PlantedBug.CancelledWaiterRemoved) WasTakenBack = true;
+        return true;
+    }
+
+    /// <summary>Its tenant left by itself; noted only for a planted bug.</summary>
+    public bool WasTakenBack { get; private set; }
 }
