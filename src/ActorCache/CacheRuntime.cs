@@ -13,15 +13,18 @@ namespace ActorCache;
 [SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing to dispose of.")]
 internal sealed class CacheRuntime
 {
+    // A bug that the chaos program plants, to prove that it would notice it: a server that returns is trusted with what it holds.
+    private static readonly bool RejoinWithoutGate = AppContext.GetData("ActorCache.Sabotage") as string == "rejoin-without-gate";
     private readonly TaskCompletionSource<IActorRef> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lazy<Task> _shutdown;
+    private ActorCacheOptions _reloaded;
 
     /// <summary>Puts a cache together of options that are valid.</summary>
     public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null)
     {
         Name = name;
-        Options = options;
+        Options = _reloaded = options;
         Time = time;
         Log = log;
 
@@ -35,10 +38,11 @@ internal sealed class CacheRuntime
         if (!Distribution.TryFind(options.Distribution, out var distribution))
             throw new ArgumentException($"Distribution \"{options.Distribution}\" is not known.", nameof(options));
         Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time));
-        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, enabled: options.OnRejoin != OnRejoin.Admit);
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, enabled: options.OnRejoin != OnRejoin.Admit && !RejoinWithoutGate);
         Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
         Connector = connector ?? new SocketConnector(connection, time);
         Dispatcher = new Dispatcher(Routes, Journal, time, options);
+        Metrics = new JournalMetrics(name, Routes, Journal);
         Feed = new ServerEventFeed();
         Client = new ActorCacheClient(name, Dispatcher, new ActorCacheMonitor(name, Routes, Journal, Feed));
         _shutdown = new Lazy<Task>(ShutDownOnceAsync);
@@ -61,6 +65,8 @@ internal sealed class CacheRuntime
 
     public Dispatcher Dispatcher { get; }
 
+    public JournalMetrics Metrics { get; }
+
     public IConnector Connector { get; }
 
     public ServerEventFeed Feed { get; }
@@ -79,6 +85,27 @@ internal sealed class CacheRuntime
     /// <summary>The guardian has its children.</summary>
     public void Started(IActorRef gateway) => _gateway.TrySetResult(gateway);
 
+    /// <summary>Takes over what can change while it runs, the servers; says so of what cannot. Options that are not valid never come here.</summary>
+    public async Task ReloadAsync(ActorCacheOptions options)
+    {
+        var changed = OptionKey.All.Where(key => key.Write(options) != key.Write(Volatile.Read(ref _reloaded))).Select(key => key.Name).ToList();
+        Volatile.Write(ref _reloaded, options);
+        var others = changed.Where(name => name != nameof(options.Servers)).ToList();
+        if (others.Count > 0) Log.NeedsRestart(Name, string.Join(", ", others));
+        if (others.Count == changed.Count || IsShutDown) return;
+        try
+        {
+            var gateway = await Gateway.ConfigureAwait(false);
+            // The router answers when those who join have been dialled.
+            var reply = await gateway.Ask<ControlReply>(new ControlProtocol.SetTopology([.. options.Servers]), 4 * Options.ConnectTimeout + Options.DrainTimeout).ConfigureAwait(false);
+            if (reply is ControlReply.Refused refused) Log.ReloadFailed(Name, refused.Why);
+        }
+        catch (AskTimeoutException e)
+        {
+            Log.ReloadFailed(Name, e.Message);
+        }
+    }
+
     /// <summary>No more calls; those in flight are answered, then the sockets close and the actors stop. The same task every time.</summary>
     public Task ShutDownAsync() => _shutdown.Value;
 
@@ -88,6 +115,7 @@ internal sealed class CacheRuntime
         foreach (var server in last?.Servers ?? []) server.Entrance.Open();
         await Task.WhenAll((last?.Servers ?? []).Select(server => server.Live?.DrainAsync(Options.DrainTimeout) ?? Task.CompletedTask)).ConfigureAwait(false);
         Feed.Complete();
+        Metrics.Dispose();
 
         // Gateway and guardian share a life; a cache that never came to have actors, or whose system is gone, has none to stop.
         if (_gateway.Task is { IsCompletedSuccessfully: true, Result: IInternalActorRef { Parent: { } guardian, Provider.TerminationTask.IsCompleted: false } })

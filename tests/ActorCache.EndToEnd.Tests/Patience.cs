@@ -5,6 +5,19 @@ internal static class Patience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Asks again until the answer is as it will be in the end.</summary>
+    public static async Task<T> Until<T>(Func<ValueTask<T>> ask, Func<T, bool> isAsExpected)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            var answer = await ask();
+            if (isAsExpected(answer)) return answer;
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public static Task Patiently(this Task task) => task.WaitAsync(Limit);
 
     public static Task<T> Patiently<T>(this Task<T> task) => task.WaitAsync(Limit);

@@ -9,7 +9,7 @@ namespace ActorCache;
 /// <summary>Knows which servers should exist, and has one supervised connection actor for each. Who serves is the router's business.</summary>
 internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) : UntypedActor, IWithTimers
 {
-    private const double Jitter = 0.2;
+    private const double Jitter = 0.5; // caches that lost a server together shall not all come back in the same second
     private const string ConnectionName = "connection";
 
     // A server that leaves and comes back at once must not meet the name of its own dying actor.

@@ -36,8 +36,9 @@ internal sealed class SweeperActor : UntypedActor, IWithTimers
                 _sweeper.Tick(table);
                 while (_runtime.Journal.TryTakeOverflow(out var id))
                 {
-                    if (Array.Find(table.Servers, server => server.Id == id) is { } server)
-                        Announce(new ServerEvent.JournalOverflowed(_runtime.Name, server.Name, _runtime.Time.GetUtcNow(), table.Version));
+                    if (Array.Find(table.Servers, server => server.Id == id) is not { } server) continue;
+                    _runtime.Metrics.Overflowed(server.Name);
+                    Announce(new ServerEvent.JournalOverflowed(_runtime.Name, server.Name, _runtime.Time.GetUtcNow(), table.Version));
                 }
                 break;
             case Ended(var server, var end):

@@ -21,11 +21,12 @@ public static class ActorCacheServiceCollectionExtensions
         return services.AddActorCache(options => OptionSources.ReadConnectionString(options, connectionString));
     }
 
-    /// <summary>Adds the cache with options from configuration: this section's values or, if it has one, its section <c>ActorCache</c>.</summary>
+    /// <summary>Adds the cache with options from configuration, and follows it when it is reloaded: this section's values or, if it has one, its section <c>ActorCache</c>.</summary>
     public static IServiceCollection AddActorCache(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return services.AddActorCache(options => OptionSources.ReadConfiguration(options, configuration));
+        services?.AddSingleton<IOptionsChangeTokenSource<ActorCacheOptions>>(new ConfigurationChangeTokenSource<ActorCacheOptions>(configuration));
+        return services!.AddActorCache(options => OptionSources.ReadConfiguration(options, configuration));
     }
 
     /// <summary>Adds the cache with options set in code.</summary>

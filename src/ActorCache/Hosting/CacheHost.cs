@@ -29,6 +29,7 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
         """;
 
     private readonly ActorSystem? _own;
+    private readonly IDisposable? _reload;
 
     public CacheHost(IServiceProvider services)
     {
@@ -43,6 +44,10 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
                 loggers,
                 services.GetService<TimeProvider>() ?? TimeProvider.System,
                 endedByHost: true);
+            _reload = services.GetService<IOptionsMonitor<ActorCacheOptions>>()?.OnChange((options, name) =>
+            {
+                if (name is null || name == Options.DefaultName) _ = Runtime.ReloadAsync(options);
+            });
         }
         catch
         {
@@ -55,6 +60,7 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
 
     public async Task StopAsync()
     {
+        _reload?.Dispose();
         await Runtime.ShutDownAsync().ConfigureAwait(false);
         if (_own is not null) await _own.Terminate().ConfigureAwait(false);
     }

@@ -17,6 +17,7 @@ internal abstract class CacheOperation : Operation
     private int _triedCount;
     private Dispatcher _dispatcher = null!;
     private ServerRoute? _at;
+    private ServerRoute? _inDoubt; // serves, but what it holds of the key is not to be trusted yet
     private bool _ownerServes;
     private bool _isSent;     // to a server, as far as anyone knows; not waiting for one
     private bool _supersedes; // there it takes the place of a copy that is stale
@@ -31,6 +32,9 @@ internal abstract class CacheOperation : Operation
 
     /// <summary>Whether carrying it out twice is the same as once, so that an unanswered attempt may be repeated elsewhere.</summary>
     protected abstract bool IsRepeatable { get; }
+
+    /// <summary>What a read comes to when no server holds anything that can be trusted.</summary>
+    protected virtual CacheOutcome NothingHeld => CacheOutcome.Miss;
 
     /// <summary>How the call ended.</summary>
     protected CacheOutcome Outcome { get; set; }
@@ -138,6 +142,7 @@ internal abstract class CacheOperation : Operation
         _at = null;
         _ownerServes = false;
         _isSent = _supersedes = false;
+        _inDoubt = null;
         Outcome = CacheOutcome.Unavailable;
         Fault = null;
         MayHaveBeenApplied = false;
@@ -147,6 +152,7 @@ internal abstract class CacheOperation : Operation
     private bool TrySendOn(bool more = false)
     {
         var cancellable = _cancellation.CanBeCanceled;
+        _inDoubt = null;
         while (_dispatcher.Routes.TableOrNull is { } table)
         {
             if (cancellable && Volatile.Read(ref _cancelled))
@@ -200,7 +206,26 @@ internal abstract class CacheOperation : Operation
             }
         }
         End(CacheOutcome.Unavailable);
-        return false;
+        return _inDoubt is { } last && TrySendInDoubt(last, more);
+    }
+
+    // Nobody else is left. A read need not fail for that: nothing that could be trusted is held anywhere. What overwrites may go there, only
+    // it is not trusted either, until the server has been cleaned.
+    private bool TrySendInDoubt(ServerRoute server, bool more)
+    {
+        _at = server;
+        switch (Writes)
+        {
+            case WriteKind.None:
+                End(NothingHeld);
+                return false;
+            case WriteKind.Replaces or WriteKind.Removes:
+                _dispatcher.Journal.Writing(Key, server.Id);
+                _isSent = true;
+                return server.Connection.TrySend(this, more) == SendOutcome.Accepted;
+            default:
+                return false;
+        }
     }
 
     // While keys are displaced: a server whose copy of this one is stale is used only after a delete of it, in the same pipeline; and a
@@ -209,6 +234,7 @@ internal abstract class CacheOperation : Operation
     {
         var journal = _dispatcher.Journal;
         var standing = journal.StandingOf(Key, server.Id);
+        if (standing == Standing.Spoiled || (standing == Standing.Stale && !server.History.IsSettled)) _inDoubt = server;
         if (standing == Standing.Spoiled) return SendOutcome.Moved; // not to be had here, however long one waits
         _supersedes = standing == Standing.Stale && Writes != WriteKind.None;
         if (standing == Standing.Stale)
@@ -222,7 +248,7 @@ internal abstract class CacheOperation : Operation
                 if (cleaned != SendOutcome.Accepted) return cleaned;
             }
         }
-        var mark = Writes == WriteKind.None ? null : journal.Writing(Key, server.Id);
+        var mark = Writes is WriteKind.Removes or WriteKind.Replaces or WriteKind.Creates ? journal.Writing(Key, server.Id) : null;
         var sent = connection.TrySend(this, more);
         // From here on the operation may be somebody else's: only what was taken before may be used.
         if (sent == SendOutcome.Accepted) mark?.Superseded();
@@ -234,7 +260,7 @@ internal abstract class CacheOperation : Operation
     // may not have come to do so.
     private void LeaveInDoubt(bool wasWritten = true)
     {
-        if (_isSent && (_supersedes || (wasWritten && Writes is WriteKind.Replaces or WriteKind.Creates))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
+        if (_isSent && (_supersedes || (wasWritten && Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
         _isSent = _supersedes = false;
     }
 

@@ -14,6 +14,8 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
 
     protected override bool IsRepeatable => true;
 
+    protected override CacheOutcome NothingHeld => CacheOutcome.NotFound;
+
     protected override WriteKind Writes => ExpirationTime is null ? WriteKind.Removes : WriteKind.None;
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque)

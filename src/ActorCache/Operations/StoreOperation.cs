@@ -31,7 +31,8 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
     {
         _ when Cas != 0 => WriteKind.Changes,
         StoreMode.Set => WriteKind.Replaces,
-        StoreMode.Add or StoreMode.Replace => WriteKind.Creates,
+        StoreMode.Add => WriteKind.Creates,
+        StoreMode.Replace => WriteKind.Renews,
         _ => WriteKind.Changes,
     };
 

@@ -12,9 +12,12 @@ internal enum WriteKind
     /// <summary>Afterwards it is what the request says, whatever was there: carried out late, it would bring an old value back.</summary>
     Replaces,
 
-    /// <summary>As <see cref="Replaces"/>, if something is there, or if nothing is.</summary>
+    /// <summary>As <see cref="Replaces"/>, if nothing is there.</summary>
     Creates,
 
-    /// <summary>It builds on what is there, and can bring nothing back.</summary>
+    /// <summary>As <see cref="Replaces"/>, if something is there: then it is known already that other copies are stale.</summary>
+    Renews,
+
+    /// <summary>It builds on what is there, as <see cref="Renews"/>, and can bring nothing back.</summary>
     Changes,
 }

@@ -13,7 +13,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     private static int s_lastId;
 
     // Lost so often without having been up for a while in between, a server flaps: it is ejected as if it could not be reached.
-    private readonly int _flapsThatEject = Math.Max(3, options.ServerMaxRetry);
+    private readonly int _flapsThatEject = Math.Max(4, options.ServerMaxRetry + 1);
     private readonly TimeSpan _stableAfter = options.ProvenAfter * 4;
 
     /// <summary>The table a cache starts with: every server on the ring, and being dialled.</summary>

@@ -73,5 +73,6 @@ public sealed class StrangePeerTests
         options.RetryDelay = TimeSpan.FromMilliseconds(40);
         options.MaxRetryDelay = TimeSpan.FromSeconds(30);
         options.ProvenAfter = TimeSpan.FromMinutes(1);
+        options.ServerMaxRetry = 10; // five losses are not yet too many
     }
 }
