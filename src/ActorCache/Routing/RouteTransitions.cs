@@ -28,7 +28,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         {
             ConnectionReport.ServerUp up => Connected(table, server, up, now),
             // Nobody dials who has a connection.
-            ConnectionReport.AttemptFailed failed => Reviewed(Signal(table, server, HealthSignal.AttemptFailed, null, failed.End.ToString(), now), now),
+            ConnectionReport.AttemptFailed failed => Reviewed(Signal(table, server with { History = PastOf(server, now) }, HealthSignal.AttemptFailed, null, failed.End.ToString(), now), now),
             // Only the connection that serves can be lost: a late word about an earlier one says nothing about this one.
             ConnectionReport.ServerDown down when down.Connection == server.Live => Reviewed(Lost(table, server, down.End, now), now),
             _ => RouteChange.None(table),
@@ -110,9 +110,8 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         }
 
         // Of one that never came while it was here, what is known is from the time before.
-        ServerHistory Parting(ServerRoute server) => server.Live is not null ? server.History with { LostAt = now.Elapsed }
-            : server.History.LostAt is null && table.Departed.TryGetValue(server.Name, out var before) ? before
-            : server.History;
+        ServerHistory Parting(ServerRoute server) =>
+            PastOf(server, now) is { LostAt: not null } || !table.Departed.TryGetValue(server.Name, out var before) ? PastOf(server, now) : before;
     }
 
     private RouteChange Connected(RouteTable table, ServerRoute server, ConnectionReport.ServerUp up, Moment now)
@@ -121,7 +120,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
 
         // One that left the topology and is here again holds what it held then, and nobody kept a journal of what happened since.
         var isBack = table.Departed.TryGetValue(server.Name, out var departed);
-        var past = departed ?? server.History;
+        var past = departed ?? PastOf(server, now);
         var isNew = past.LostAt is null;
         var isEmpty = isNew || past.HasRestarted(up.Identity, now.Elapsed);
         var isReturning = server.Health is { State: ServerState.Down, Held: false };
@@ -143,6 +142,9 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         };
         return Reviewed(change, now);
     }
+
+    // The word of a loss may have gone missing: a connection that is no more was lost now at the latest.
+    private static ServerHistory PastOf(ServerRoute server, Moment now) => server.Live is null ? server.History : server.History with { LostAt = now.Elapsed };
 
     private RouteChange Lost(RouteTable table, ServerRoute server, ConnectionClosed end, Moment now)
     {

@@ -1,0 +1,212 @@
+namespace ActorCache.Tests;
+
+/// <summary>Who is back: how keys return to it, and what it is taken to hold from before.</summary>
+public class RouteTransitionsReturnTests : RejoiningPool
+{
+    [Fact]
+    public void Keys_come_back_a_tenth_at_a_time_and_those_that_came_stay()
+    {
+        Begin("a", "b");
+        ReturnsTo("a");
+        var hashes = Enumerable.Range(0, 2_000).Select(i => _table.Hash([(byte)i, (byte)(i >> 8)])).Where(hash => _table.Owner(hash).Name == "a:11211").ToList();
+        var served = 0;
+        for (var tenth = 1; tenth <= 10; tenth++)
+        {
+            Assert.Equal(tenth / 10d, A.Share, 9);
+            var mine = hashes.Count(hash => _table.For(hash)!.Name == "a:11211");
+            Assert.InRange(mine, Math.Max(served, hashes.Count * (tenth - 1.5) / 10), hashes.Count * (tenth + 1.5) / 10);
+            Assert.All(hashes, hash => Assert.Equal(A.Takes(hash) ? "a:11211" : "b:11211", _table.For(hash)!.Name));
+            Assert.Equal(tenth < 10, _table.NeedsReview);
+            Assert.Equal(tenth == 10, _table.IsWhole);
+            served = mine;
+            Pass(_options.RampUp / 10);
+        }
+        Assert.Equal(hashes.Count, served);
+        Assert.Empty(_events);
+    }
+
+    [Fact]
+    public void A_table_is_new_only_when_a_tenth_more_has_come_back()
+    {
+        Begin("a", "b");
+        ReturnsTo("a");
+        var table = _table;
+        Pass(_options.RampUp / 10 - TimeSpan.FromTicks(1));
+        Assert.Same(table, _table);
+        Pass(TimeSpan.FromTicks(1));
+        Assert.Equal(table.Version + 1, _table.Version);
+    }
+
+    [Fact]
+    public void A_review_that_comes_late_catches_up_in_one_step()
+    {
+        Begin("a", "b");
+        ReturnsTo("a");
+        Pass(_options.RampUp * 3);
+        Assert.Equal(1, A.Share);
+        Assert.True(_table.IsWhole);
+    }
+
+    [Fact]
+    public void Without_a_ramp_all_keys_come_back_at_once()
+    {
+        _options.RampUp = TimeSpan.Zero;
+        Begin("a", "b");
+        ReturnsTo("a");
+        Assert.Equal(1, A.Share);
+        Assert.True(_table.IsWhole);
+    }
+
+    [Fact]
+    public void A_server_lost_while_its_keys_come_back_and_found_again_has_them_all()
+    {
+        // It was suspect and not at the gate: nobody has taken its place for good.
+        Begin("a", "b");
+        ReturnsTo("a");
+        Lose("a");
+        Up("a");
+        Assert.Equal((ServerState.Up, 1d), (State("a"), A.Share));
+    }
+
+    [Fact]
+    public void What_was_written_to_the_connection_before_may_be_carried_out_until_the_server_has_settled()
+    {
+        Begin("a", "b");
+        Assert.True(A.History.IsSettled); // There was none before.
+        Lose("a");
+        Up("a");
+        Assert.False(A.History.IsSettled);
+        Assert.Same(_table, _transitions.Settled(_table, "a:11211", new FakeConnection("another")).Table);
+        Apply(_transitions.Settled(_table, "a:11211", A.Live!));
+        Assert.True(A.History.IsSettled);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nor_is_that_different_when_the_word_of_its_loss_has_gone_missing(bool attempted)
+    {
+        Begin("a", "b");
+        if (attempted) Fail("a");
+        Up("a");
+        Assert.False(A.History.IsSettled);
+    }
+
+    [Fact]
+    public void Who_has_restarted_is_empty_and_settled()
+    {
+        Begin("a", "b");
+        Outage("a", new ServerIdentity(7, TimeSpan.FromHours(1)));
+        Pass(TimeSpan.FromMinutes(10));
+        Up("a", new ServerIdentity(8, TimeSpan.FromSeconds(3)));
+        Assert.Equal([A.Id], _last.Emptied);
+        Assert.Empty(_last.Spoiled);
+        Assert.True(A.History.IsSettled);
+        Assert.Equal(ServerState.Quarantined, State("a")); // Empty, but it may flap.
+    }
+
+    [Theory]
+    [InlineData(OnRejoin.Replay, false)]
+    [InlineData(OnRejoin.Admit, false)]
+    [InlineData(OnRejoin.Flush, true)]
+    public void Who_returns_with_what_it_held_is_flushed_only_if_the_rule_is_Flush(OnRejoin onRejoin, bool spoiled)
+    {
+        _options.OnRejoin = onRejoin;
+        Begin("a", "b");
+        Outage("a");
+        Up("a");
+        Assert.Empty(_last.Emptied);
+        Assert.Equal(spoiled ? [A.Id] : [], _last.Spoiled);
+    }
+
+    [Fact]
+    public void Flush_spares_who_was_not_ejected_and_who_has_restarted()
+    {
+        _options.OnRejoin = OnRejoin.Flush;
+        Begin("a", "b");
+        Lose("a");
+        Up("a");
+        Assert.Empty(_last.Spoiled);
+
+        Outage("a", new ServerIdentity(7, TimeSpan.FromHours(1)));
+        Up("a", new ServerIdentity(8, TimeSpan.Zero));
+        Assert.Empty(_last.Spoiled);
+        Assert.Equal([A.Id], _last.Emptied);
+    }
+
+    [Fact]
+    public void Who_left_the_topology_and_comes_again_comes_with_what_it_held()
+    {
+        Begin("a", "b");
+        Lose("a");
+        Up("a", new ServerIdentity(7, TimeSpan.FromHours(1)));
+        SetTopology("b");
+        Pass(TimeSpan.FromMinutes(1));
+        SetTopology(new ServerIdentity(7, TimeSpan.FromHours(1) + TimeSpan.FromMinutes(1)), "a", "a", "b");
+        Assert.Equal([A.Id], _last.Spoiled);
+        Assert.Empty(_last.Emptied);
+        Assert.Empty(_table.Departed);
+        Assert.False(A.History.IsSettled);
+
+        // It is spoiled for having left, once.
+        Lose("a");
+        Up("a");
+        Assert.Empty(_last.Spoiled);
+    }
+
+    [Fact]
+    public void Who_left_and_comes_again_restarted_is_empty()
+    {
+        Begin("a", "b");
+        Lose("a");
+        Up("a", new ServerIdentity(7, TimeSpan.FromHours(1)));
+        SetTopology("b");
+        Pass(TimeSpan.FromMinutes(1));
+        SetTopology(new ServerIdentity(8, TimeSpan.FromSeconds(30)), "a", "a", "b");
+        Assert.Empty(_last.Spoiled);
+        Assert.Equal([A.Id], _last.Emptied);
+    }
+
+    [Fact]
+    public void Who_left_unreached_is_remembered_and_forgotten_when_it_answers()
+    {
+        Begin("a", "b");
+        Outage("a");
+        SetTopology("b");
+        Assert.Equal(["a:11211"], _table.Departed.Keys);
+        SetTopology("a", "b");
+        Assert.Equal(["a:11211"], _table.Departed.Keys);
+        Up("a");
+        Assert.Empty(_table.Departed);
+        Assert.Equal([A.Id], _last.Spoiled);
+    }
+
+    [Fact]
+    public void Who_never_was_connected_holds_nothing_of_this_clients()
+    {
+        Begin("a", "b");
+        SetTopology("a", "b", "c");
+        for (var i = 0; i < 5; i++) Fail("c");
+        Up("c");
+        Assert.Empty(_last.Spoiled);
+        Assert.Empty(_last.Emptied);
+        Assert.True(Server("c").History.IsSettled);
+    }
+
+    [Fact]
+    public void Where_calls_wait_for_a_suspect_server_each_return_gives_it_a_new_entrance()
+    {
+        _options.WhileSuspect = WhileSuspect.Wait;
+        Begin("a", "b");
+        var first = A.Entrance;
+        Lose("a");
+        Assert.True(A is { IsServing: true, HasEntrance: true });
+        Assert.Same(first, A.Entrance);
+        Assert.Same(first, A.Connection);
+        Up("a");
+        Assert.NotSame(first, A.Entrance);
+        Assert.Same(_connections["a"], A.Connection);
+        Outage("a");
+        Assert.False(A.IsServing || A.HasEntrance);
+    }
+}
