@@ -263,8 +263,13 @@ public sealed class PairingModelTests
             while (!_closed && _live.Wire.Sent.Length < _requests.Length && (!_held || _live.Wire.Sent.Length == _sentBeforeHold))
                 await _live.Wire.NextSend();
             Assert.StartsWith(_live.Wire.Sent, _requests.ToString(), StringComparison.Ordinal);
-            Assert.Equal(_closed, _live.Connection.Completion.IsCompleted);
-            if (!_closed) Assert.Equal(_unanswered.Count, _live.Connection.InFlight);
+            if (_closed)
+            {
+                await _live.Closed;
+                return;
+            }
+            Assert.False(_live.Connection.Completion.IsCompleted);
+            Assert.Equal(_unanswered.Count, _live.Connection.InFlight);
         }
 
         private async Task AssertAsForeseen()
