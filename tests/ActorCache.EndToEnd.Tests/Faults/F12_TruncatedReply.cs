@@ -37,6 +37,7 @@ public sealed class F12_TruncatedReply
         var counted = await one.Cache.IncrementAsync("counter").Patiently();
         Assert.Equal((CacheOutcome.Unavailable, true), (counted.Outcome, counted.MayHaveBeenApplied));
 
+        await one.Log.Next<ServerEvent.Suspected>();
         await one.Log.UntilAllServe();
         one.Server.Play(asked => asked.Connection == 2 ? new Said(asked.Answer[..1], Afterwards.Closed) : asked.Answer);
         var stored = await one.Cache.StoreAsync("key", "value", new StoreOptions { Mode = StoreMode.Add }).Patiently();
