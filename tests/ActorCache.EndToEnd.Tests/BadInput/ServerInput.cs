@@ -56,7 +56,7 @@ public sealed class ServerInput
         if (option == "-l" && !System.Net.Sockets.Socket.OSSupportsIPv6) return;
         using var server = option == "-l" ? MemcachedProcess.Start(option, where) : null;
         using var unix = option == "-s" ? UnixMemcached.Start(path) : null;
-        await using var cache = await OneCache.StartAsync(prefix + (server is null ? path : server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        await using var cache = await OneCache.StartAsync(server is null ? $"{prefix}{path}" : $"{prefix}{server.Port}");
         Assert.True((await cache.Cache.SetAsync("key", "value")).IsStored);
         Assert.Equal("value", (await cache.Cache.GetAsync<string>("key")).Value);
     }

@@ -22,16 +22,18 @@ public sealed class F05_Reset
     public async Task Calls_in_flight_end_exactly_once_answered_or_not_and_no_count_is_asked_twice(int answered)
     {
         await using var one = await OneScripted.StartAsync();
-        var (first, said) = (0L, 0);
+        using var allAsked = new ManualResetEventSlim();
+        var said = 0;
         one.Server.Play(asked =>
         {
             if (asked.Connection > 1) return asked.Answer;
-            if (first == 0) first = asked.Number;
+            allAsked.Wait(Patience.Limit);
             return ++said <= answered ? asked.Answer : new Said(asked.Answer[..(asked.Answer.Length / 2)], Afterwards.Reset);
         });
 
         var gets = Enumerable.Range(0, 200).Select(n => (Key: $"get:{n}", Task: one.Cache.GetAsync<string>($"get:{n}").AsTask())).ToList();
         var counts = Enumerable.Range(0, 200).Select(n => one.Cache.IncrementAsync($"count:{n}").AsTask()).ToList();
+        allAsked.Set();
         foreach (var (key, get) in gets)
         {
             var read = await get.Patiently();

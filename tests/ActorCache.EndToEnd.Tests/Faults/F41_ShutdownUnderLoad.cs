@@ -43,7 +43,8 @@ public sealed class F41_ShutdownUnderLoad
     {
         await using var first = EmbeddedMemcached.Start();
         await using var second = EmbeddedMemcached.Start();
-        var host = Hosts.Build(services => services.AddActorCache($"{first.Address},{second.Address};drain_timeout=500ms;read_timeout=10m;operation_timeout=10m"));
+        var settings = $"{first.Address},{second.Address};drain_timeout=500ms;read_timeout=10m;operation_timeout=10m";
+        var host = Hosts.Build(services => services.AddActorCache(settings));
         await host.StartAsync();
         var cache = host.Services.GetRequiredService<IActorCache>();
         await new EventLog(cache.Monitor).UntilAllServe();

@@ -6,7 +6,8 @@ namespace ActorCache.EndToEnd.Tests.Faults;
 
 /// <summary>
 /// The entry point of this assembly when it is run as a program: a worker with calls in flight whose thread pool is suddenly occupied by
-/// two hundred tasks that block. It says what happened, and exits with 0 if no server was suspected, no call was left without an end, and calls went on afterwards.
+/// two hundred tasks that block. It says what happened, and exits with 0 if no server was suspected, no call was left without an end, and
+/// calls went on afterwards.
 /// </summary>
 internal static class StarvedProcess
 {
