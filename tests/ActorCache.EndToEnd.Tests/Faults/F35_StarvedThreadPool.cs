@@ -10,7 +10,7 @@ namespace ActorCache.EndToEnd.Tests.Faults;
 public sealed class F35_StarvedThreadPool
 {
     [Fact]
-    public async Task No_server_is_suspected_by_a_process_that_has_no_threads_and_calls_go_on_when_it_has()
+    public async Task Servers_are_not_suspected_by_a_process_that_has_no_threads_and_calls_go_on_when_it_has()
     {
         await using var first = EmbeddedMemcached.Start();
         await using var second = EmbeddedMemcached.Start();
