@@ -76,7 +76,7 @@ internal sealed class StallWatchdog
             if (QuietAt(now) < _options.ReadTimeout) _connection.EndLateAttempts(now);
             // The pool serves timers before all else: a starved one may tick on time while what the server said waits in line. The verdict
             // stands in that line too, and whoever has waited there longer is heard first.
-            else ThreadPool.UnsafeQueueUserWorkItem(static watchdog => watchdog.Judge(), this, preferLocal: false);
+            else ThreadPool.UnsafeQueueUserWorkItem(static late => late.Watchdog.Judge(late.Now), (Watchdog: this, Now: now), preferLocal: false);
         }
         else if (_time.GetElapsedTime(lastReceive, now) is var idle && idle >= _options.IdleProbe)
         {
@@ -95,9 +95,12 @@ internal sealed class StallWatchdog
         }
     }
 
-    private void Judge()
+    private void Judge(long accusedAt)
     {
-        var quiet = QuietAt(_time.GetTimestamp());
+        var now = _time.GetTimestamp();
+        // A verdict that had to wait comes from a starved process: the next tick accuses again, if there is still reason to.
+        if (_time.GetElapsedTime(accusedAt, now) > _options.Tick) return;
+        var quiet = QuietAt(now);
         if (quiet < _options.ReadTimeout || _connection.InFlight == 0) return;
         _connection.Close(new ConnectionClosed(CloseReason.Stalled,
             $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));
