@@ -16,7 +16,7 @@ public sealed class F35_StarvedThreadPool
         using var first = MemcachedProcess.Start();
         using var second = MemcachedProcess.Start();
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["exec", typeof(StarvedProcess).Assembly.Location, StarvedProcess.Argument, $"{first.Address},{second.Address};read_timeout=1s"])
+        foreach (var argument in (string[])["exec", typeof(StarvedProcess).Assembly.Location, StarvedProcess.Argument, $"{first.Address},{second.Address}"])
             start.ArgumentList.Add(argument);
         using var starved = Process.Start(start)!;
         var (said, wrong) = (starved.StandardOutput.ReadToEndAsync(), starved.StandardError.ReadToEndAsync());

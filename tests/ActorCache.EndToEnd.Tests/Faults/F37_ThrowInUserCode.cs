@@ -2,10 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorCache.EmbeddedServer;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorCache.EndToEnd.Tests.Faults;
 
@@ -83,29 +79,6 @@ public sealed class F37_ThrowInUserCode
         Assert.DoesNotContain(cache.Log.Events, happened => happened is ServerEvent.Suspected);
     }
 
-    [Fact]
-    public async Task A_logger_that_throws_costs_no_event_and_no_failover()
-    {
-        await using var server = EmbeddedMemcached.Start();
-        using var logging = new ThrowingLogging();
-        using var host = Hosts.Build(services => services
-            .AddActorCache(server.Address + Hosts.Patient)
-            .AddLogging(builder => builder.AddProvider(logging)));
-        await host.StartAsync();
-        var cache = host.Services.GetRequiredService<IActorCache>();
-        var log = new EventLog(cache.Monitor);
-        for (var loss = 0; loss < 5; loss++)
-        {
-            await log.UntilAllServe();
-            server.DropConnections();
-            await log.Next<ServerEvent.Suspected>();
-        }
-        await log.UntilAllServe();
-        Assert.Equal(CacheOutcome.Miss, (await cache.GetAsync<string>("key")).Outcome);
-        Assert.InRange(logging.Threw, 5, int.MaxValue);
-        await host.StopAsync();
-    }
-
     [JsonConverter(typeof(UnreadableConverter))]
     internal sealed record Unreadable(string Text);
 
@@ -115,29 +88,5 @@ public sealed class F37_ThrowInUserCode
             reader.GetString() == "bad" ? throw new InvalidTimeZoneException() : new Unreadable("read");
 
         public override void Write(Utf8JsonWriter writer, Unreadable value, JsonSerializerOptions options) => writer.WriteStringValue(value.Text);
-    }
-
-    /// <summary>A provider whose loggers throw at our lines; the host's own are let pass.</summary>
-    private sealed class ThrowingLogging : ILoggerProvider, ILogger
-    {
-        private int _threw;
-
-        public int Threw => Volatile.Read(ref _threw);
-
-        public ILogger CreateLogger(string categoryName) => categoryName == "ActorCache" ? this : NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            Interlocked.Increment(ref _threw);
-            throw new InvalidTimeZoneException("no more room on the disk");
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

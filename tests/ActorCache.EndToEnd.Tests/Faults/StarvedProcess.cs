@@ -12,11 +12,11 @@ namespace ActorCache.EndToEnd.Tests.Faults;
 internal static class StarvedProcess
 {
     public const string Argument = "starve";
-    private const int Rounds = 3;
+    private const int Rounds = 2;
 
     // At the moment the threads come back, one that has just read the answers may lose its processor before it can say so.
     private const int Tolerated = 1;
-    private static readonly TimeSpan Starvation = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Starvation = TimeSpan.FromSeconds(6);
 
     public static int Main(string[] arguments)
     {
