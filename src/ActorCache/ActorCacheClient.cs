@@ -37,6 +37,12 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         foreach (var key in keys)
         {
             index++;
+            // Keys may be listed without end: whoever gives up is not listed to any longer.
+            if (ct.IsCancellationRequested)
+            {
+                batch.Refuse(new OperationCanceledException(ct));
+                return ValueTask.FromCanceled<IReadOnlyDictionary<string, CacheResult<T>>>(ct);
+            }
             if (key is null) throw batch.Refuse(new ArgumentException($"keys[{index}] is null.", nameof(keys)));
             if (batch.Contains(key)) continue;
             batch.Add(key, BeginIn(batch, key, nameof(keys), index));
@@ -66,6 +72,11 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         foreach (var (key, value) in items)
         {
             index++;
+            if (ct.IsCancellationRequested)
+            {
+                batch.Refuse(new OperationCanceledException(ct));
+                return ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct);
+            }
             if (key is null || value is null)
                 throw batch.Refuse(new ArgumentException($"items[{index}] has a null {(key is null ? "key" : "value")}.", nameof(items)));
             var operation = BeginIn(batch, key, nameof(items), index);

@@ -127,7 +127,8 @@ internal sealed class CacheRuntime
     {
         try
         {
-            await guardian.GracefulStop(Options.DrainTimeout).ConfigureAwait(false);
+            // Akka goes on where it was called from: on a thread of the pool, or a caller who blocks its own thread waits for itself.
+            await Task.Run(() => guardian.GracefulStop(Options.DrainTimeout)).ConfigureAwait(false);
         }
         catch (TaskCanceledException)
         {

@@ -13,7 +13,8 @@ namespace ActorCache;
 /// <para>Every call ends within <see cref="ActorCacheOptions.OperationTimeout"/>. A cancelled call detaches the caller; the server may
 /// still carry the request out.</para>
 /// <para>Values of type <c>byte[]</c>, <c>ReadOnlyMemory&lt;byte&gt;</c> and <c>string</c> (UTF-8) are stored as they are, integers as
-/// ASCII digits (so counters read as integers), everything else as JSON by System.Text.Json.</para>
+/// ASCII digits (so counters read as integers), everything else as JSON by System.Text.Json. Bytes to be stored are borrowed, not copied:
+/// they must not change before the call has ended.</para>
 /// </remarks>
 public interface IActorCache
 {

@@ -76,14 +76,10 @@ internal sealed class StallWatchdog
         var lastReceive = Volatile.Read(ref _lastReceive);
         if (_connection.InFlight > 0)
         {
-            var quiet = _time.GetElapsedTime(Math.Max(lastReceive, Volatile.Read(ref _inFlightSince)), now);
-            if (quiet >= _stallAfter)
-            {
-                _connection.Close(new ConnectionClosed(CloseReason.Stalled,
-                    $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));
-                return;
-            }
-            _connection.EndLateAttempts(now);
+            if (QuietAt(now) < _stallAfter) _connection.EndLateAttempts(now);
+            // The pool serves timers before all else: a starved one may tick on time while what the server said waits in line. The verdict
+            // stands in that line too, and whoever has waited there longer is heard first.
+            else ThreadPool.UnsafeQueueUserWorkItem(static late => late.Watchdog.Judge(late.Now), (Watchdog: this, Now: now), preferLocal: false);
         }
         else if (_time.GetElapsedTime(lastReceive, now) is var idle && idle >= _options.IdleProbe)
         {
@@ -101,6 +97,25 @@ internal sealed class StallWatchdog
             }
         }
     }
+
+    private void Judge(long accusedAt)
+    {
+        var now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(accusedAt, now) > _options.Tick)
+        {
+            // A verdict that had to wait comes from a starved process: the next tick accuses again, if there is still reason to. But calls
+            // end in their time, whoever is to blame.
+            _connection.EndLateAttempts(now);
+            return;
+        }
+        var quiet = QuietAt(now);
+        if (quiet < _stallAfter || _connection.InFlight == 0) return;
+        _connection.Close(new ConnectionClosed(CloseReason.Stalled,
+            $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));
+    }
+
+    private TimeSpan QuietAt(long now) =>
+        _time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastReceive), Volatile.Read(ref _inFlightSince)), now);
 
     // An idle connection ticks only as often as it is probed: a hundred of them must cost nothing.
     private void SetPace(bool resting)

@@ -23,21 +23,40 @@ public sealed record ServerEndPoint
     /// <summary>A Unix domain socket.</summary>
     public static ServerEndPoint Unix(string path) => new(path, 0, isUnixSocket: true);
 
+    /// <summary>Turns a name into its addresses. Tests put their own here.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
     internal async Task<Socket> ConnectAsync(CancellationToken ct)
     {
+        var addresses = IsUnixSocket ? [] : await AddressesAsync(ct).ConfigureAwait(false);
         var socket = IsUnixSocket
             ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
             : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             if (IsUnixSocket) await socket.ConnectAsync(new UnixDomainSocketEndPoint(Host), ct).ConfigureAwait(false);
-            else if (IPAddress.TryParse(Host, out var address)) await socket.ConnectAsync(new IPEndPoint(address, Port), ct).ConfigureAwait(false);
-            else await socket.ConnectAsync(Host, Port, ct).ConfigureAwait(false);
+            else await socket.ConnectAsync(addresses, Port, ct).ConfigureAwait(false);
             return socket;
         }
         catch
         {
             socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<IPAddress[]> AddressesAsync(CancellationToken ct)
+    {
+        if (IPAddress.TryParse(Host, out var address)) return [address];
+        var resolving = Resolve(Host, ct);
+        try
+        {
+            // The platform's resolver cannot be called off once it has begun: whoever gives the dial up goes, and leaves it behind.
+            return await resolving.WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = resolving.ContinueWith(static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw;
         }
     }

@@ -10,6 +10,9 @@ internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogge
 
     protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(ServerEvent));
 
+    // A logger that throws costs a line, and not what is announced until this actor has been restarted: it stays subscribed.
+    protected override void PreRestart(Exception reason, object message) { }
+
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
     protected override void OnReceive(object message)

@@ -208,10 +208,13 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         var known = _owners;
         if (known.Length > 0 && known[0].Ring == next.Ring) return;
         var now = new Owners(next);
-        _owners = [now, .. known.Where(former => !former.IsSameAs(now)).Take(MaxFormerOwners)];
+        var former = known.Where(owners => !owners.IsSameAs(now)).ToList();
+        _owners = [now, .. former.Take(MaxFormerOwners)];
 
         lock (_gate)
         {
+            // Too long ago to be looked up at every write: whoever owned keys then holds nobody knows what.
+            foreach (var server in next.Servers.Where(server => former.Skip(MaxFormerOwners).Any(owners => owners.Knows(server.Id)))) PageOf(server.Id).Spoil();
             foreach (var (id, page) in _pages)
             {
                 // Copies that nobody noted are known by their owner, who may be another one now.
@@ -278,9 +281,10 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         {
             _wary = true;
             var owner = PageOf(holders[0]);
-            if (holders[0] != server)
+            // A write that goes elsewhere leaves nothing there: a flush that is under way mends that too.
+            if (holders[0] != server && !owner.IsSpoiled)
             {
-                if (!owner.IsSpoiled) _overflows.Enqueue(holders[0]);
+                _overflows.Enqueue(holders[0]);
                 owner.Spoil();
             }
             foreach (var holder in holders[1..])

@@ -219,7 +219,7 @@ internal abstract class CacheOperation : Operation
             case WriteKind.None:
                 End(NothingHeld);
                 return false;
-            case WriteKind.Replaces or WriteKind.Removes:
+            case WriteKind.Replaces or WriteKind.Removes when !_dispatcher.Journal.PageOf(server.Id).IsSpoiled: // A flush may be ahead of it, and mend all.
                 _dispatcher.Journal.Writing(Key, server.Id);
                 _isSent = true;
                 return server.Connection.TrySend(this, more) == SendOutcome.Accepted;

@@ -123,7 +123,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         var past = departed ?? PastOf(server, now);
         var isNew = past.LostAt is null;
         var isEmpty = isNew || past.HasRestarted(up.Identity, now.Elapsed);
-        var isReturning = server.Health is { State: ServerState.Down, Held: false };
+        var isReturning = server.Health.State == ServerState.Down;
         var connected = server with
         {
             History = server.History with

@@ -72,6 +72,24 @@ public sealed class InjectionTests
             },
             iter: 10_000);
 
+    // Dalli joined its caller's delay to the line as text. Ours is a number, and what is text anywhere is refused with a line end in it.
+    [Fact]
+    public void Inject_FlushDelay_4064()
+    {
+        foreach (var delay in new[] { 0u, 1u, 2_592_000u, uint.MaxValue })
+        {
+            var output = new ArrayBufferWriter<byte>();
+            MetaRequests.FlushAll(output, delay);
+            Assert.Equal(delay == 0 ? "flush_all\r\n" : $"flush_all {delay}\r\n", Encoding.ASCII.GetString(output.WrittenSpan));
+        }
+        foreach (var argument in new[] { "0\r\nset x 0 0 1\r\n1", "items\n", "items slabs", "\0" })
+        {
+            var output = new ArrayBufferWriter<byte>();
+            Assert.ThrowsAny<ArgumentException>(() => MetaRequests.Stats(output, argument));
+            Assert.Equal(0, output.WrittenCount);
+        }
+    }
+
     private static Gen<byte[]> Values => Gen.OneOf<byte[]>(
         Gen.Byte.Array[0, 100],
         Gen.OneOf("\r\n"u8.ToArray(), "END\r\n"u8.ToArray(), "\r\nflush_all\r\n"u8.ToArray(), "VA 1 O1\r\nx\r\n"u8.ToArray()));

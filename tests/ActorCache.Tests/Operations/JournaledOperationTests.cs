@@ -22,7 +22,11 @@ public class JournaledOperationTests
         ["get", "get-raw", "get-and-touch", "get-many", "touch", "add", "replace", "append", "prepend", "cas", "increment", "decrement"];
 
     [Theory]
-    [MemberData(nameof(Writes))]
+    [InlineData("set")]
+    [InlineData("set-raw")]
+    [InlineData("set-many")]
+    [InlineData("delete")]
+    [InlineData("add")]
     public async Task A_write_to_a_stand_in_makes_the_owners_copy_stale(string kind)
     {
         _pool.Lose("a");
@@ -35,6 +39,12 @@ public class JournaledOperationTests
     [InlineData("get")]
     [InlineData("get-and-touch")]
     [InlineData("touch")]
+    [InlineData("replace")] // These do nothing where there is nothing, and where there is something that has been noted.
+    [InlineData("append")]
+    [InlineData("prepend")]
+    [InlineData("cas")]
+    [InlineData("increment")]
+    [InlineData("decrement")]
     public async Task What_writes_no_value_makes_nothing_stale(string kind)
     {
         _pool.Lose("a");

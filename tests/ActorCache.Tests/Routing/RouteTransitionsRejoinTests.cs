@@ -197,9 +197,9 @@ public class RouteTransitionsRejoinTests : RejoiningPool
     }
 
     [Theory]
-    [InlineData(1, 3)]
-    [InlineData(3, 3)]
-    [InlineData(5, 5)]
+    [InlineData(1, 4)]
+    [InlineData(3, 4)]
+    [InlineData(5, 6)]
     public void A_server_that_is_lost_again_and_again_is_ejected_although_it_can_be_reached(int serverMaxRetry, int losses)
     {
         _options.ServerMaxRetry = serverMaxRetry;

@@ -1,7 +1,7 @@
 namespace ActorCache.Protocol.Tests;
 
-/// <summary>TCP keeps no piece together: replies read the same however they are cut, and waiting costs no reading anew.</summary>
-public sealed class SplitRepliesTests
+/// <summary>F11: TCP keeps no piece together: replies read the same however they are cut, and waiting costs no reading anew.</summary>
+public sealed class F11_SplitAtEveryByte
 {
     [Fact]
     public void The_corpus_is_two_hundred_replies_of_every_kind()

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using ActorCache.EmbeddedServer;
 using ActorCache.TestServers;
 
-namespace ActorCache.EndToEnd.Tests.Failover;
+namespace ActorCache.EndToEnd.Tests.Faults;
 
-/// <summary>A server that is well and has no room: for connections, or for items.</summary>
-public sealed class FullServerTests
+/// <summary>F28: a server that is well and has no room for another connection: it says so before it is asked, and hangs up.</summary>
+public sealed class F28_ConnectionLimit
 {
     [Fact]
     public async Task A_server_without_room_for_a_connection_is_tried_again_until_it_has_some()
@@ -39,21 +39,6 @@ public sealed class FullServerTests
         foreach (var other in others) other.Dispose();
         await cache.Log.UntilAllServe();
         Assert.Equal(CacheOutcome.Miss, (await cache.Cache.GetAsync<string>("key")).Outcome);
-    }
-
-    [Fact]
-    public async Task A_real_server_without_memory_says_ServerError_and_goes_on_serving()
-    {
-        using var server = MemcachedProcess.Start("-m", "2", "-M");
-        await using var cache = await OneCache.StartAsync(server.Address);
-        var value = new byte[500_000];
-        var stored = 0;
-        while ((await cache.Cache.SetAsync($"key:{stored}", value)).Outcome == CacheOutcome.Stored) Assert.InRange(++stored, 1, 100);
-
-        Assert.Equal(new StoreResult(CacheOutcome.ServerError, server.Address, MayHaveBeenApplied: false), await cache.Cache.SetAsync("one-more", value));
-        Assert.Equal(value, (await cache.Cache.GetAsync<byte[]>("key:0")).Value);
-        Assert.True((await cache.Cache.DeleteAsync("key:0")).IsStored);
-        Assert.DoesNotContain(cache.Log.Events, happened => happened is ServerEvent.Suspected);
     }
 
     private static async Task<bool> TakesOneMore(string address, List<TcpClient> others)
