@@ -34,6 +34,7 @@ internal sealed class CacheRuntime
             ReadTimeout = options.ReadTimeout,
             IdleProbe = options.IdleProbe,
             MaxInFlight = options.MaxInFlight,
+            MaxValueBytes = options.MaxValueBytes,
         };
         if (!Distribution.TryFind(options.Distribution, out var distribution))
             throw new ArgumentException($"Distribution \"{options.Distribution}\" is not known.", nameof(options));

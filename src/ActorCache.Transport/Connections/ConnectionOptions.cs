@@ -1,3 +1,5 @@
+using ActorCache.Protocol;
+
 namespace ActorCache.Transport;
 
 /// <summary>How one connection dials, waits and bounds itself.</summary>
@@ -20,6 +22,9 @@ public sealed record ConnectionOptions
 
     /// <summary>Bytes waiting to be sent at most; a request that would wait behind so many is refused. Default 32 MiB.</summary>
     public int MaxUnsentBytes { get; init; } = 32 << 20;
+
+    /// <summary>The longest value a reply may announce: a longer one ends the connection before it is waited for. Default: the longest there is.</summary>
+    public int MaxValueBytes { get; init; } = ReplyReader.MaxValue;
 
     /// <summary>The opaque is 16 bits: a window must not wrap it.</summary>
     public const int LargestWindow = 65_535;

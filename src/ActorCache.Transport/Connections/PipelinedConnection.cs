@@ -324,7 +324,13 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         {
             while (unread.Length - read >= _needed)
             {
-                if (!ReplyReader.TryRead(unread[read..], out var reply, out var consumed, out _needed)) break;
+                if (!ReplyReader.TryRead(unread[read..], out var reply, out var consumed, out _needed))
+                {
+                    // A length that lies would make a value of all the replies behind it, for as long as it takes.
+                    if (_needed > _options.MaxValueBytes + (long)ReplyReader.MaxLine)
+                        throw new ProtocolException($"A value of over {_options.MaxValueBytes} bytes is announced, MaxValueBytes: raise it if there are such values");
+                    break;
+                }
                 _needed = 0;
                 Pair(in reply);
                 read += consumed;

@@ -42,6 +42,12 @@ public sealed class ActorCacheOptions
     /// <summary>Operations in flight to one server at most; the next one is answered Overloaded at once. 1 to 65,535; default 16,384.</summary>
     public int MaxInFlight { get; set; } = 16_384;
 
+    /// <summary>
+    /// The longest value in bytes, as the servers' <c>-I</c>. A longer one is answered TooLarge without being sent, so that the one before it stays; a
+    /// reply that announces a longer one ends its connection. 1 to 1 GiB; default 1 MiB, as memcached's.
+    /// </summary>
+    public int MaxValueBytes { get; set; } = 1 << 20;
+
     /// <summary>What a call does whose server has just been lost and may be back in a moment. Default <see cref="ActorCache.WhileSuspect.Reroute"/>.</summary>
     public WhileSuspect WhileSuspect { get; set; } = WhileSuspect.Reroute;
 

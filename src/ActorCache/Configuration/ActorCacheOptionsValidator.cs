@@ -73,6 +73,8 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return $"ServerMaxRetry ({options.ServerMaxRetry}) must be at least 1, the first failed attempt; the default is {Default(nameof(options.ServerMaxRetry))}.";
         if (options.MaxInFlight is < 1 or > ConnectionOptions.LargestWindow)
             yield return $"MaxInFlight ({options.MaxInFlight}) must be 1 to {ConnectionOptions.LargestWindow}; the default is {Default(nameof(options.MaxInFlight))}.";
+        if (options.MaxValueBytes is < 1 or > Protocol.ReplyReader.MaxValue)
+            yield return $"MaxValueBytes ({options.MaxValueBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxValueBytes))}.";
         if (!Placement.Distribution.TryFind(options.Distribution ?? "", out _))
             yield return $"Distribution \"{options.Distribution}\" is not known; there is {string.Join(", ", Placement.Distribution.Names)}.";
     }

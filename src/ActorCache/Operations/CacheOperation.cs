@@ -77,6 +77,12 @@ internal abstract class CacheOperation : Operation
             Complete();
             return;
         }
+        if (ValueLength > _dispatcher.MaxValueBytes)
+        {
+            End(CacheOutcome.TooLarge);
+            Complete();
+            return;
+        }
         if (ct.CanBeCanceled)
         {
             _cancellation = ct;

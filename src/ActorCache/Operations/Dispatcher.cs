@@ -19,6 +19,9 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     public RetryBudget Retries { get; } = new(options.RetryBudget);
 
+    /// <summary>The longest value that is sent.</summary>
+    public int MaxValueBytes { get; } = options.MaxValueBytes;
+
     /// <summary>The longest a stand-in may keep a value, in seconds.</summary>
     public int StandInTtl { get; } = (int)Math.Ceiling(options.StandInTtl.TotalSeconds);
 

@@ -191,6 +191,19 @@ public class ActorCacheOptionsValidatorTests
     }
 
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(1 << 30, true)]
+    [InlineData((1 << 30) + 1, false)]
+    public void The_longest_value_has_bounds(int bytes, bool right)
+    {
+        var options = Good();
+        options.MaxValueBytes = bytes;
+        string[] faults = right ? [] : [$"ActorCache: MaxValueBytes ({bytes}) must be 1 to 1073741824; the default is 1048576."];
+        Assert.Equal(faults, Faults(options));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-5)]
     public void At_least_one_attempt_is_made(int attempts)

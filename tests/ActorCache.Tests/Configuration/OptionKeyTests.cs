@@ -21,6 +21,7 @@ public class OptionKeyTests
     [InlineData("IdleProbe", "idle_probe", "idle-probe")]
     [InlineData("DrainTimeout", "drain_timeout", "drain-timeout")]
     [InlineData("MaxInFlight", "max_in_flight", "max-in-flight")]
+    [InlineData("MaxValueBytes", "max_value_bytes", "max-value-bytes")]
     [InlineData("WhileSuspect", "while_suspect", "while-suspect")]
     [InlineData("Failback", "failback", "failback")]
     [InlineData("HoldDown", "hold_down", "hold-down")]
@@ -44,7 +45,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(22, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(23, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -127,6 +128,7 @@ public class OptionKeyTests
             IdleProbe = TimeSpan.FromSeconds(70),
             DrainTimeout = TimeSpan.FromSeconds(80),
             MaxInFlight = 90,
+            MaxValueBytes = 95,
             WhileSuspect = WhileSuspect.Wait,
             Failback = Failback.Sticky,
             HoldDown = TimeSpan.FromSeconds(100),

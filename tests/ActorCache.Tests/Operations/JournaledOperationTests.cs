@@ -149,6 +149,49 @@ public class JournaledOperationTests
         Assert.Empty(a.Accepted);
     }
 
+    // Both hold something that may be brought back, or may be about to be: nothing that could be trusted is held anywhere.
+    [Theory]
+    [InlineData("get", CacheOutcome.Miss)]
+    [InlineData("touch", CacheOutcome.NotFound)]
+    [InlineData("increment", CacheOutcome.Unavailable)]
+    public async Task Where_nobody_can_be_trusted_a_read_finds_nothing_and_sends_nothing(string kind, CacheOutcome expected)
+    {
+        NobodyIsTrusted();
+        var end = await Calls.Begin(_pool.Client, kind, _key).Soon();
+        Assert.Equal((expected, false), (end.Outcome, end.MayHaveBeenApplied));
+        Assert.All(_pool.Connections, connection => Assert.Empty(connection.Accepted));
+    }
+
+    [Theory]
+    [InlineData("set", "ms")]
+    [InlineData("delete", "md")]
+    public async Task Where_nobody_can_be_trusted_what_overwrites_is_stored_and_not_trusted_either(string kind, string command)
+    {
+        NobodyIsTrusted();
+        foreach (var connection in _pool.Connections) connection.Answers = _ => "HD";
+        Assert.True((await Calls.Begin(_pool.Client, kind, _key).Soon()).IsGood);
+        Assert.StartsWith(command, Assert.Single(_pool.Connections.SelectMany(connection => connection.Accepted)).Text, StringComparison.Ordinal);
+        Assert.All(new[] { "a", "b", "c" }, host => Assert.Equal(Standing.Stale, At(host)));
+    }
+
+    private void NobodyIsTrusted()
+    {
+        foreach (var host in new[] { "a", "b", "c" })
+        {
+            _pool.Lose(host);
+            _pool.Up(host);
+            _pool.Journal.InDoubt(System.Text.Encoding.UTF8.GetBytes(_key), Id(host));
+        }
+    }
+
+    [Fact]
+    public async Task A_value_over_the_limit_is_too_large_and_not_sent()
+    {
+        var stored = await _pool.Client.SetRawAsync(_key, new System.Buffers.ReadOnlySequence<byte>(new byte[(1 << 20) + 1])).Soon();
+        Assert.Equal(new StoreResult(CacheOutcome.TooLarge, null, MayHaveBeenApplied: false), stored);
+        Assert.All(_pool.Connections, connection => Assert.Empty(connection.Accepted));
+    }
+
     [Fact]
     public async Task Such_a_server_is_used_for_its_other_keys()
     {

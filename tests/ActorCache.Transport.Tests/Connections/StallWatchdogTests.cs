@@ -78,6 +78,23 @@ public sealed class StallWatchdogTests
     }
 
     [Fact]
+    public async Task A_reply_that_announces_more_than_there_may_be_is_not_waited_for()
+    {
+        var live = await LiveConnection.Start(new ConnectionOptions { MaxValueBytes = 100_000 });
+        var get = live.Get("a");
+        live.Wire.Say("VA 100000 ka c1 O1\r\n");
+        Assert.False(live.Connection.Completion.IsCompleted);
+        live.Wire.Say(new string('x', 100_000) + "\r\n");
+        await LiveConnection.AssertAnswered(get, new string('x', 100_000));
+
+        live.Get("b");
+        live.Wire.Say("VA 200000 kb c1 O2\r\n");
+        var end = await live.Closed;
+        Assert.Equal(CloseReason.ProtocolViolation, end.Reason);
+        Assert.Contains("MaxValueBytes", end.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_attempt_is_over_at_the_read_timeout_or_at_its_own_deadline_whichever_is_first()
     {
         var live = await LiveConnection.Start();
