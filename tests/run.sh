@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that is tested, from a fresh clone on: installs memcached if it is missing, builds with warnings as errors, runs every test
-# project, then a newcomer's first hour with the packages. Ends with one line "N passed, N failed, N skipped"; exits 0 only if none failed.
+# project, the quick chaos run and the bugs it must notice, then a newcomer's first hour with the packages. Ends with one line "N passed, N failed, N skipped"; exits 0 only if none failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,6 +37,16 @@ for project in tests/*.Tests/*.csproj; do
     passed=$((passed + ${ok:-0})); failed=$((failed + ${bad:-0})); skipped=$((skipped + ${total:-0} - ${ok:-0} - ${bad:-0}))
     # A run that ended badly without a failed test (a crash, a hang, nothing found) is a failure too.
     if { [ "$code" -ne 0 ] && [ "${bad:-0}" -eq 0 ]; } || [ "${total:-0}" -eq 0 ]; then failed=$((failed + 1)); fi
+done
+
+chaos() { dotnet tests/ActorCache.Chaos/bin/Release/net10.0/ActorCache.Chaos.dll "$@" </dev/null; }
+echo "== chaos, quick"
+if chaos --quick; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+# The program must also notice what it is there for: each planted bug has to make it fail.
+for bug in $(chaos --list-sabotage); do
+    echo "== chaos with the bug $bug"
+    chaos --sabotage "$bug" >"$results/chaos-$bug.txt" 2>&1
+    if [ $? -eq 1 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); tail -5 "$results/chaos-$bug.txt"; fi
 done
 
 echo "== a newcomer's first hour"

@@ -23,6 +23,7 @@ internal sealed class StallWatchdog
     private long _lastTick;
     private bool _started;
     private bool _late; // the last tick was, and judged nobody
+    private volatile bool _waited; // the last verdict did, and fell
     private volatile bool _resting;
 
     public StallWatchdog(PipelinedConnection connection, ConnectionOptions options, TimeProvider time)
@@ -101,13 +102,15 @@ internal sealed class StallWatchdog
     private void Judge(long accusedAt)
     {
         var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(accusedAt, now) > _options.Tick)
+        if (!_waited && _time.GetElapsedTime(accusedAt, now) > LateTick)
         {
-            // A verdict that had to wait comes from a starved process: the next tick accuses again, if there is still reason to. But calls
-            // end in their time, whoever is to blame.
+            // A verdict that had to wait so long comes from a starved process: the next tick accuses again, if there is still reason to, and
+            // that verdict stands. But calls end in their time, whoever is to blame.
+            _waited = true;
             _connection.EndLateAttempts(now);
             return;
         }
+        _waited = false;
         var quiet = QuietAt(now);
         if (quiet < _stallAfter || _connection.InFlight == 0) return;
         _connection.Close(new ConnectionClosed(CloseReason.Stalled,

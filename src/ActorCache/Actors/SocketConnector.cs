@@ -15,6 +15,11 @@ internal sealed class SocketConnector(ConnectionOptions options, TimeProvider ti
         {
             return new Dialled(connection, await question.AskAsync(connection, ct).ConfigureAwait(false));
         }
+        catch (ConnectException)
+        {
+            // It hangs up on the question, as something that only speaks the commands of data may: then it is never taken to have restarted.
+            return new Dialled(await PipelinedConnection.ConnectAsync(endPoint, options, time, ct).ConfigureAwait(false));
+        }
         catch
         {
             connection.Close(new ConnectionClosed(CloseReason.Closed, "the dial was given up"));

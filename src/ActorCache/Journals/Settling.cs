@@ -5,12 +5,12 @@ namespace ActorCache;
 
 /// <summary>
 /// Watches a server that has been reconnected until it has been at work for a while: what an earlier connection left in its socket is
-/// carried out before that. The server's clock counts, not ours: it may be stopped meanwhile, so it is asked again and again, and a gap
-/// between two answers begins the while anew.
+/// carried out before that. The server's clock counts, not ours: it may be stopped meanwhile, so it is asked again and again, and however
+/// long an answer was in coming, it stands for a moment only.
 /// </summary>
 internal sealed class Settling(Dispatcher clock, TimeSpan needed, IServerConnection connection, Action<SweepEnd> ended)
 {
-    private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
     private TimeSpan _atWork;
     private TimeSpan? _lastAnswer;
     private volatile bool _isAsking;
@@ -36,7 +36,7 @@ internal sealed class Settling(Dispatcher clock, TimeSpan needed, IServerConnect
         }
         var now = clock.Elapsed;
         var gap = now - (_lastAnswer ?? now);
-        _atWork = gap <= LongestGap ? _atWork + gap : TimeSpan.Zero;
+        _atWork += gap < Moment ? gap : Moment;
         _lastAnswer = now;
         if (_atWork >= needed) ended(SweepEnd.Settled);
         else _isAsking = false;

@@ -5,7 +5,7 @@ namespace ActorCache.EndToEnd.Tests.Faults;
 
 /// <summary>
 /// F30, and the sizes of the bad input: the largest value a server takes comes back, one byte more is TooLarge and takes the older value
-/// with it, and so is a hundred megabytes, on the same connection.
+/// with it; a hundred megabytes are not even sent.
 /// </summary>
 public abstract class F30_TooLargeValue(PoolFixture on)
 {
@@ -69,7 +69,8 @@ public abstract class F30_TooLargeValue(PoolFixture on)
         Assert.True((await Cache.SetAsync(key, "older")).IsStored);
         var stored = await Cache.SetAsync(key, new byte[size]);
         Assert.Equal((CacheOutcome.TooLarge, false), (stored.Outcome, stored.MayHaveBeenApplied));
-        Assert.Equal(CacheOutcome.Miss, (await Cache.GetAsync<string>(key)).Outcome);
+        // What the client refuses it does not send: then the older value stays.
+        Assert.Equal(size > 1 << 20 ? CacheOutcome.Hit : CacheOutcome.Miss, (await Cache.GetAsync<string>(key)).Outcome);
         Assert.DoesNotContain(on.Pool.Log.Events, happened => happened is ServerEvent.Suspected);
     }
 
