@@ -41,7 +41,8 @@ public abstract class Operation : IThreadPoolWorkItem
     protected internal abstract void Complete();
 
     /// <summary>Takes the operation out of whatever slot it waits in. True: the caller owns it now.</summary>
-    protected bool TryTakeBack() => Volatile.Read(ref _slot)?.TryTake(this) == true;
+    /// <param name="witness">What is to wait there in its place, of the same kind and key: it hears how the attempt ends. Null for nobody.</param>
+    protected bool TryTakeBack(Operation? witness = null) => Volatile.Read(ref _slot)?.TryTake(this, witness) == true;
 
     internal void WaitsIn(OperationSlot slot) => Volatile.Write(ref _slot, slot);
 

@@ -37,10 +37,10 @@ internal sealed class OperationSlot
     /// <summary>Takes whoever is here.</summary>
     public Operation? Take() => Interlocked.Exchange(ref _tenant, null);
 
-    /// <summary>Takes this operation, if it is still here.</summary>
-    public bool TryTake(Operation operation)
+    /// <summary>Takes this operation, if it is still here, and leaves the witness in its place, if there is one.</summary>
+    public bool TryTake(Operation operation, Operation? witness = null)
     {
-        if (Interlocked.CompareExchange(ref _tenant, null, operation) != operation) return false;
+        if (Interlocked.CompareExchange(ref _tenant, witness, operation) != operation) return false;
         if (PlantedBug.CancelledWaiterRemoved) WasTakenBack = true;
         return true;
     }

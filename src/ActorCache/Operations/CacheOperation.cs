@@ -197,8 +197,7 @@ internal abstract class CacheOperation : Operation
             {
                 case SendOutcome.Accepted:
                     // A cancellation that came while it was in nobody's slot left only its mark.
-                    if (!cancellable || !Volatile.Read(ref _cancelled) || !TryTakeBack()) return true;
-                    LeaveInDoubt();
+                    if (!cancellable || !Volatile.Read(ref _cancelled) || !TryAbandon()) return true;
                     EndCancelled();
                     return false;
                 case SendOutcome.Full:
@@ -270,12 +269,22 @@ internal abstract class CacheOperation : Operation
         _isSent = _supersedes = false;
     }
 
+    // The caller has given up. A write that may come late leaves somebody behind who hears of it.
+    private bool TryAbandon()
+    {
+        var witness = Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews ? new AbandonedWrite(Kind, Key, _dispatcher.Journal) : null;
+        if (!TryTakeBack(witness)) return false;
+        witness?.StandsAt(_isSent ? _at!.Id : 0);
+        // What took the place of a stale copy may yet not come to do so.
+        if (_isSent && _supersedes) _dispatcher.Journal.InDoubt(Key, _at!.Id);
+        return true;
+    }
+
     private void OnCancelled()
     {
         Volatile.Write(ref _cancelled, true);
         Interlocked.MemoryBarrier();
-        if (!TryTakeBack()) return; // In nobody's slot: whoever has it sees the mark, or has its answer.
-        LeaveInDoubt();
+        if (!TryAbandon()) return; // In nobody's slot: whoever has it sees the mark, or has its answer.
         EndCancelled();
         _dispatcher.Wake(this);
     }

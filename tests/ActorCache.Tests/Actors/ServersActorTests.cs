@@ -216,7 +216,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         dials["a:11211"].Fail(new InvalidTimeZoneException("odd"));
         var connection = dials["b:11211"].Accept();
         await ChildGone(supervisor);
-        Clock.Advance(Options.RetryDelay * 1.2 + TimeSpan.FromMilliseconds(1));
+        Clock.Advance(Options.RetryDelay * 1.5 + TimeSpan.FromMilliseconds(1));
         Assert.Equal("a:11211", (await _connector.NextAsync()).Server.Name);
         await Settled(servers);
         Assert.False(connection.Completion.IsCompleted);

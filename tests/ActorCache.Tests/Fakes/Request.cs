@@ -42,7 +42,7 @@ internal sealed class Request
     public long Deadline { get; }
 
     /// <summary>Nobody has ended it or taken it back yet.</summary>
-    public bool IsWaiting => _slot.Tenant is not null;
+    public bool IsWaiting => _slot.Tenant is not (null or AbandonedWrite);
 
     /// <summary>Answers as a receive loop does: the reply is taken apart here, the waiter is told on the thread pool.</summary>
     /// <returns>False: it had left its slot already.</returns>
@@ -53,7 +53,7 @@ internal sealed class Request
         operation.OnReply(in reply);
         if (inline) operation.Complete();
         else ThreadPool.UnsafeQueueUserWorkItem(static answered => answered.Complete(), operation, preferLocal: false);
-        return true;
+        return operation is not AbandonedWrite;
     }
 
     /// <summary>Answers a get with a hit.</summary>
@@ -68,6 +68,6 @@ internal sealed class Request
     {
         if (_slot.Take() is not { } operation) return false;
         operation.OnAttemptEnded(end);
-        return true;
+        return operation is not AbandonedWrite;
     }
 }

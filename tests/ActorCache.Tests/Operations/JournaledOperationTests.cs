@@ -231,7 +231,22 @@ public class JournaledOperationTests
         var call = _pool.Client.IncrementAsync(_key, initial: creates ? 5 : null);
         (await _pool["a"].NextAsync()).End(AttemptEnd.TimedOut);
         await call.Soon();
+        Assert.Equal(Standing.Sound, At("a")); // What is sent later over the same connection is carried out later.
+        _pool["a"].Die(AttemptEnd.Unanswered);
         Assert.Equal(inDoubt ? Standing.Stale : Standing.Sound, At("a"));
+    }
+
+    [Fact]
+    public async Task A_write_whose_caller_gave_up_and_that_was_answered_leaves_no_doubt()
+    {
+        using var givenUp = new CancellationTokenSource();
+        var call = Calls.Begin(_pool.Client, "set", _key, givenUp.Token);
+        var request = await _pool["a"].NextAsync();
+        await givenUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        Assert.False(request.Answer("HD"));
+        _pool["a"].Die(AttemptEnd.Unanswered);
+        Assert.True(_pool.Journal.IsQuiet);
     }
 
     [Fact]
@@ -267,24 +282,40 @@ public class JournaledOperationTests
     [InlineData("add", true)]
     [InlineData("append", false)]
     [InlineData("get", false)]
-    public async Task A_write_whose_caller_gave_up_is_in_doubt_as_its_answer_will_not_be_heard(string kind, bool inDoubt)
+    public async Task A_write_whose_caller_gave_up_is_in_doubt_when_its_connection_ends_without_its_answer(string kind, bool inDoubt)
     {
         using var givenUp = new CancellationTokenSource();
         var call = Calls.Begin(_pool.Client, kind, _key, givenUp.Token);
         await _pool["a"].NextAsync();
         await givenUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        Assert.Equal(Standing.Sound, At("a")); // What is sent later over the same connection is carried out later.
+        _pool["a"].Die(AttemptEnd.Unanswered);
         Assert.Equal(inDoubt ? Standing.Stale : Standing.Sound, At("a"));
     }
 
     [Fact]
-    public async Task A_write_given_up_while_it_was_being_sent_is_in_doubt()
+    public async Task A_write_whose_caller_gave_up_and_that_was_answered_leaves_no_doubt()
+    {
+        using var givenUp = new CancellationTokenSource();
+        var call = Calls.Begin(_pool.Client, "set", _key, givenUp.Token);
+        var request = await _pool["a"].NextAsync();
+        await givenUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        Assert.False(request.Answer("HD"));
+        _pool["a"].Die(AttemptEnd.Unanswered);
+        Assert.True(_pool.Journal.IsQuiet);
+    }
+
+    [Fact]
+    public async Task A_write_given_up_while_it_was_being_sent_is_in_doubt_as_well()
     {
         using var givenUp = new CancellationTokenSource();
         _pool["a"].OnOffered = givenUp.Cancel;
         var call = Calls.Begin(_pool.Client, "set", _key, givenUp.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
         Assert.Single(_pool["a"].Accepted);
+        _pool["a"].Die(AttemptEnd.Unanswered);
         Assert.Equal(Standing.Stale, At("a"));
     }
 
