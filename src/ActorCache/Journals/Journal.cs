@@ -126,7 +126,8 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         {
             if (entry.At(server) is { IsStale: true } copy) stale.Add(new CopyMark(entry, server, copy.Mark));
         }
-        stale.Sort(static (one, other) => one.Mark.CompareTo(other.Mark));
+        // The oldest first; and always in the same order, so that a simulated story can be told again.
+        stale.Sort(static (one, other) => one.Mark != other.Mark ? one.Mark.CompareTo(other.Mark) : one.Entry.Key.AsSpan().SequenceCompareTo(other.Entry.Key));
         return stale;
     }
 

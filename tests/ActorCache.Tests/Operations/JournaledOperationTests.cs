@@ -231,22 +231,7 @@ public class JournaledOperationTests
         var call = _pool.Client.IncrementAsync(_key, initial: creates ? 5 : null);
         (await _pool["a"].NextAsync()).End(AttemptEnd.TimedOut);
         await call.Soon();
-        Assert.Equal(Standing.Sound, At("a")); // What is sent later over the same connection is carried out later.
-        _pool["a"].Die(AttemptEnd.Unanswered);
         Assert.Equal(inDoubt ? Standing.Stale : Standing.Sound, At("a"));
-    }
-
-    [Fact]
-    public async Task A_write_whose_caller_gave_up_and_that_was_answered_leaves_no_doubt()
-    {
-        using var givenUp = new CancellationTokenSource();
-        var call = Calls.Begin(_pool.Client, "set", _key, givenUp.Token);
-        var request = await _pool["a"].NextAsync();
-        await givenUp.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        Assert.False(request.Answer("HD"));
-        _pool["a"].Die(AttemptEnd.Unanswered);
-        Assert.True(_pool.Journal.IsQuiet);
     }
 
     [Fact]
