@@ -145,6 +145,12 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         }
     }
 
+    /// <summary>A write is sent to a server that is spoiled, because nobody else is left.</summary>
+    public void UseSpoiled(int server)
+    {
+        lock (_gate) PageOf(server).IsUsedSpoiled = PageOf(server).IsSpoiled;
+    }
+
     /// <summary>A server of which the journal has overflowed, once for every time: there is something to announce.</summary>
     public bool TryTakeOverflow(out int server) => _overflows.TryDequeue(out server);
 
@@ -282,10 +288,10 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         {
             _wary = true;
             var owner = PageOf(holders[0]);
-            // A write that goes elsewhere leaves nothing there: a flush that is under way mends that too.
-            if (holders[0] != server && !owner.IsSpoiled)
+            // A write that goes elsewhere leaves nothing there: a flush that is under way mends that too, unless it is ahead of a write there.
+            if (holders[0] != server && (!owner.IsSpoiled || owner.IsUsedSpoiled))
             {
-                _overflows.Enqueue(holders[0]);
+                if (!owner.IsSpoiled) _overflows.Enqueue(holders[0]);
                 owner.Spoil();
             }
             foreach (var holder in holders[1..])

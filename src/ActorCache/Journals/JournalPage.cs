@@ -30,6 +30,9 @@ internal sealed class JournalPage
     /// <summary>Whether it has to be flushed before anything it holds is handed out.</summary>
     public bool IsSpoiled => _spoiledBy != 0;
 
+    /// <summary>It was written to all the same, as nobody else was left: a flush may be ahead of that write.</summary>
+    public bool IsUsedSpoiled { get; set; }
+
     public void Spoil() => _spoiledBy = ++_spoilings;
 
     /// <summary>True when it is sound from now on and was not.</summary>
@@ -37,6 +40,7 @@ internal sealed class JournalPage
     {
         if (spoiledBy == 0 || spoiledBy != _spoiledBy) return false;
         _spoiledBy = 0;
+        IsUsedSpoiled = false;
         return true;
     }
 }

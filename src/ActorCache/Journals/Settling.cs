@@ -31,7 +31,8 @@ internal sealed class Settling(Dispatcher clock, TimeSpan needed, IServerConnect
     {
         if (reply != ReplyCode.NoOp)
         {
-            ended(SweepEnd.Broken);
+            // It was late, or found no room: it is asked again. If its connection has ended, whoever follows has a while of its own.
+            _isAsking = false;
             return;
         }
         var now = clock.Elapsed;

@@ -224,7 +224,8 @@ internal abstract class CacheOperation : Operation
             case WriteKind.None:
                 End(NothingHeld);
                 return false;
-            case WriteKind.Replaces or WriteKind.Removes when !_dispatcher.Journal.PageOf(server.Id).IsSpoiled: // A flush may be ahead of it, and mend all.
+            case WriteKind.Replaces or WriteKind.Removes:
+                _dispatcher.Journal.UseSpoiled(server.Id);
                 _dispatcher.Journal.Writing(Key, server.Id);
                 _isSent = true;
                 return server.Connection.TrySend(this, more) == SendOutcome.Accepted;
@@ -239,7 +240,8 @@ internal abstract class CacheOperation : Operation
     {
         var journal = _dispatcher.Journal;
         var standing = journal.StandingOf(Key, server.Id);
-        if (standing == Standing.Spoiled || (standing == Standing.Stale && !server.History.IsSettled)) _inDoubt = server;
+        if (standing == Standing.Spoiled) _inDoubt ??= server;
+        else if (standing == Standing.Stale && !server.History.IsSettled) _inDoubt = server;
         if (standing == Standing.Spoiled) return SendOutcome.Moved; // not to be had here, however long one waits
         _supersedes = standing == Standing.Stale && Writes != WriteKind.None;
         if (standing == Standing.Stale)

@@ -75,6 +75,14 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     /// <summary>An operator lets a server serve again: at once, if it is connected.</summary>
     public RouteChange Reinstate(RouteTable table, ServerRoute server, Moment now)
     {
+        var change = LetIn(table, server, now);
+        return change.Table.Find(server.Name) is { Share: < 1 } returning
+            ? change.Then(new RouteChange(change.Table.With(returning with { Share = 1 }), []))
+            : change;
+    }
+
+    private RouteChange LetIn(RouteTable table, ServerRoute server, Moment now)
+    {
         var released = Signal(table, server, HealthSignal.Reinstated, server.Live, server.Cause, now);
         if (released.Table.Find(server.Name) is not { Health.State: ServerState.Down, Live: { } live } down) return released;
         var atGate = Signal(released.Table, down, HealthSignal.Connected, live, null, now);
