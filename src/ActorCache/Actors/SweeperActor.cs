@@ -10,6 +10,7 @@ namespace ActorCache;
 internal sealed class SweeperActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
     private readonly CacheRuntime _runtime;
     private readonly IActorRef _router;
     private readonly Sweeper _sweeper;
@@ -18,7 +19,7 @@ internal sealed class SweeperActor : UntypedActor, IWithTimers
     {
         (_runtime, _router) = (runtime, router);
         var self = Self;
-        _sweeper = new Sweeper(runtime.Journal, runtime.Dispatcher, 2 * runtime.Options.ReadTimeout, (server, end) => self.Tell(new Ended(server, end)));
+        _sweeper = new Sweeper(runtime.Journal, runtime.Dispatcher, Settling, (server, end) => self.Tell(new Ended(server, end)));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

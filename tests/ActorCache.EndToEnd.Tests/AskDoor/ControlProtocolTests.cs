@@ -117,6 +117,8 @@ public sealed class ControlProtocolTests
             await load.Calls(200);
             Assert.IsType<ControlReply.Done>(await app.Ask<ControlReply>(new ControlProtocol.SetTopology(all)));
             await load.Calls(200);
+            // Who comes again is flushed first; with all three doing so at once there would be nobody to ask.
+            await Patience.Until(() => new ValueTask<CacheSnapshot>(app.Cache.Monitor.Current), now => now.Servers.All(server => !server.AwaitsFlush));
         }
         await app.Log.UntilAllServe();
         (await load.StopAsync()).IsFlawless();
