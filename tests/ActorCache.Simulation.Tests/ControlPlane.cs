@@ -1,4 +1,5 @@
 using ActorCache.Placement;
+using ActorCache.Protocol;
 using ActorCache.Transport;
 
 namespace ActorCache.Simulation.Tests;
@@ -52,9 +53,29 @@ internal sealed class ControlPlane
         {
             Dial(name, connection =>
             {
-                if (connection is not null) joined[name] = new ConnectionReport.ServerUp(name, connection, connection.Server.Identity);
-                if (--missing == 0) Publish();
+                if (connection is null) Joined(name, null);
+                else Ready(new ConnectionReport.ServerUp(name, connection, connection.Server.Identity));
             });
+        }
+
+        void Ready(ConnectionReport.ServerUp up)
+        {
+            if (RouteTransitions.IsDraining(Table, up.Server)) _simulation.Time.After(Hop(), () => Ready(up));
+            else if (_transitions.IsToBeFlushed(Table, up, Now)) Flush(up);
+            else Joined(up.Server, up);
+        }
+
+        void Flush(ConnectionReport.ServerUp up)
+        {
+            var now = Dispatcher.Now;
+            var flush = SweepOperation.FlushAll(now, now + Dispatcher.Budget, reply => Joined(up.Server, up with { IsFlushed = reply == ReplyCode.Ok }));
+            if (up.Connection.TrySend(flush) != SendOutcome.Accepted) flush.Refuse();
+        }
+
+        void Joined(string name, ConnectionReport.ServerUp? up)
+        {
+            if (up is not null) joined[name] = up;
+            if (--missing == 0) Publish();
         }
 
         void Publish()
@@ -68,10 +89,13 @@ internal sealed class ControlPlane
             foreach (var gone in before.Servers.Where(server => Table.Find(server.Name) is null))
             {
                 _dialling[gone.Name] = _dialling.GetValueOrDefault(gone.Name) + 1; // nobody dials it any more
-                if (gone.Live is SimConnection live) _simulation.Time.After(TimeSpan.FromSeconds(1), () => live.Close(new ConnectionClosed(CloseReason.Closed, "drained")));
+                if (gone.Live is SimConnection live) _simulation.Time.After(Hop(), () => Drain(gone.Name, live));
             }
         }
     }
+
+    private async void Drain(string name, SimConnection connection) =>
+        Report(new ConnectionReport.ServerLeft(name, connection, await connection.DrainAsync(_simulation.Options.DrainTimeout)));
 
     public void Eject(string name)
     {

@@ -18,7 +18,9 @@ internal sealed class SimConnection(SimServer server, Simulation simulation) : I
     private readonly Queue<(SimRequest, string)> _replies = new();
     private TimeSpan _lastByte = simulation.Time.Now;
     private TimeSpan _waitingSince;
+    private readonly TaskCompletionSource _drained = new();
     private bool _closed;
+    private bool _draining;
     private bool _orphaned; // the process at its other end is no more; whoever runs there now knows nothing of it
 
     public Task<ConnectionClosed> Completion => _completion.Task;
@@ -32,7 +34,7 @@ internal sealed class SimConnection(SimServer server, Simulation simulation) : I
 
     public SendOutcome TrySend(Operation operation, bool more = false)
     {
-        if (_closed) return SendOutcome.Closed;
+        if (_closed || _draining) return SendOutcome.Closed;
         var attempt = TimeSpan.FromTicks(operation.AttemptStarted) + simulation.Options.ReadTimeout;
         var call = operation.Deadline == long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromTicks(operation.Deadline);
         var request = new SimRequest(operation, attempt < call ? attempt : call);
@@ -63,10 +65,13 @@ internal sealed class SimConnection(SimServer server, Simulation simulation) : I
         if (_inbox.Count == 0) server.Connections.Remove(this);
     }
 
-    public Task DrainAsync(TimeSpan patience)
+    public async Task<bool> DrainAsync(TimeSpan patience)
     {
+        _draining = true;
+        if (_inFlight.Count == 0) _drained.TrySetResult();
+        await Task.WhenAny(_drained.Task, _completion.Task, simulation.Time.Pause(patience));
         Close(new ConnectionClosed(CloseReason.Closed, "drained"));
-        return Task.CompletedTask;
+        return _drained.Task.IsCompleted;
     }
 
     /// <summary>The process died: its side of the connection is gone with all that was in it.</summary>
@@ -125,6 +130,7 @@ internal sealed class SimConnection(SimServer server, Simulation simulation) : I
         _lastByte = simulation.Time.Now;
         if (_inFlight[0] != request) throw new BrokenPromiseException($"{server.Name}: replies are out of order.");
         _inFlight.RemoveAt(0);
+        if (_draining && _inFlight.Count == 0) _drained.TrySetResult();
         if (request.Take() is not { } operation) return; // a tombstone
         if (!ReplyReader.TryRead(Encoding.UTF8.GetBytes(line + "\r\n"), out var read, out _, out _)) throw new BrokenPromiseException($"\"{line}\" is no reply.");
         operation.OnReply(in read);

@@ -11,5 +11,6 @@ public interface IServerConnection : IConnection
 
     /// <summary>Takes no more operations, waits for those in flight, then closes.</summary>
     /// <param name="patience">How long to wait for them at most.</param>
-    Task DrainAsync(TimeSpan patience);
+    /// <returns>Whether everything that was ever written to it has been answered.</returns>
+    Task<bool> DrainAsync(TimeSpan patience);
 }

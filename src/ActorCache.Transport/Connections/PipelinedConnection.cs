@@ -167,7 +167,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     }
 
     /// <inheritdoc />
-    public async Task DrainAsync(TimeSpan patience)
+    public async Task<bool> DrainAsync(TimeSpan patience)
     {
         lock (_gate)
         {
@@ -183,6 +183,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             // Whatever is still in flight ends with the connection.
         }
         Close(new ConnectionClosed(CloseReason.Closed, "drained"));
+        return _drained.Task.IsCompletedSuccessfully;
     }
 
     /// <summary>Starts to read, and has the handshake answered. Deadlines are watched from then on.</summary>
@@ -246,7 +247,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         }
         catch (Exception e)
         {
-            Close(EndOf(e, "sending"));
+            Close(ConnectionClosed.Of(e, "sending"));
         }
     }
 
@@ -259,7 +260,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         }
         catch (Exception e)
         {
-            Close(EndOf(e, "sending"));
+            Close(ConnectionClosed.Of(e, "sending"));
             return;
         }
         Send();
@@ -311,7 +312,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         }
         catch (Exception e)
         {
-            end = EndOf(e, "receiving");
+            end = ConnectionClosed.Of(e, "receiving");
         }
         Close(end);
     }
@@ -366,7 +367,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         catch (Exception e)
         {
             // Closed first: whoever moves on from here must not be taken in here again.
-            Close(EndOf(e, "receiving"));
+            Close(ConnectionClosed.Of(e, "receiving"));
             operation.OnAttemptEnded(AttemptEnd.Unanswered);
             throw;
         }
@@ -381,7 +382,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             if (_end is null) _inFlight.Recycle();
             // While the waiters of this read are being woken, what they send next is held back, to go out together.
             _corked |= _batch.Count > 1;
-            if (_draining && _inFlight.Count == 0) _drained.TrySetResult();
+            if (_draining && _inFlight.Count == 0 && _end is null) _drained.TrySetResult();
         }
         if (_batch.Count == 0) return;
         _manyPerRead = _batch.Count > 1;
@@ -396,12 +397,4 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         // Only now: nobody dials again before it is known which requests were left without an answer.
         _completion.SetResult(_end!);
     }
-
-    private static ConnectionClosed EndOf(Exception e, string doing) => e switch
-    {
-        ProtocolException => new ConnectionClosed(CloseReason.ProtocolViolation, e.Message),
-        SocketException or IOException or ObjectDisposedException or OperationCanceledException =>
-            new ConnectionClosed(CloseReason.Lost, $"{doing}: {e.Message}"),
-        _ => new ConnectionClosed(CloseReason.Faulted, $"{doing}: {e}"),
-    };
 }

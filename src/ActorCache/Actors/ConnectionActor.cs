@@ -77,7 +77,10 @@ internal sealed class ConnectionActor(
                 Context.Stop(Self);
                 break;
             case Leave:
-                _ = connection.DrainAsync(drainTimeout);
+                connection.DrainAsync(drainTimeout).PipeTo(router, success: isDrained => new ConnectionReport.ServerLeft(server.Name, connection, isDrained));
+                break;
+            case FlushServer:
+                connector.FlushAsync(connection).PipeTo(router, Self, isFlushed => new ConnectionReport.ServerUp(server.Name, connection, identity, isFlushed));
                 break;
             case Proven:
                 // Accept-then-die must not redial at full speed for ever: only a connection that has lasted starts the pauses over.

@@ -39,8 +39,17 @@ internal sealed class RouterActor(
     {
         switch (message)
         {
-            case ConnectionReport report when table.Find(report.Server) is null && joining?.Topology.IndexOf(report.Server) >= 0:
-                Await(joining.On(report));
+            case ConnectionReport.ServerUp up when IsJoining(up) && RouteTransitions.IsDraining(table, up.Server):
+                break; // It is asked again when that is over.
+            case ConnectionReport.ServerLeft left:
+                Apply(transitions.On(table, left, Now), joining);
+                if (IsJoining(left)) servers.Tell(new AnnounceConnections(Self));
+                break;
+            case ConnectionReport.ServerUp up when IsJoining(up) && transitions.IsToBeFlushed(table, up, Now):
+                Sender.Tell(FlushServer.Instance);
+                break;
+            case ConnectionReport report when IsJoining(report):
+                Await(joining!.On(report));
                 break;
             case ConnectionReport report:
                 Apply(transitions.On(table, report, Now), joining);
@@ -56,6 +65,7 @@ internal sealed class RouterActor(
                 break;
             case JoinEnded when joining is not null:
                 SetTopology(joining);
+                servers.Tell(new AnnounceConnections(Self)); // Some may be connected, and not through with what was before.
                 break;
             case JoinEnded:
                 break;
@@ -78,6 +88,8 @@ internal sealed class RouterActor(
                 Unhandled(message);
                 break;
         }
+
+        bool IsJoining(ConnectionReport report) => table.Find(report.Server) is null && joining?.Topology.IndexOf(report.Server) >= 0;
 
         void Join(IReadOnlyList<string> texts)
         {

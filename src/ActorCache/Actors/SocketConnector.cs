@@ -1,9 +1,10 @@
 using ActorCache.Placement;
+using ActorCache.Protocol;
 using ActorCache.Transport;
 
 namespace ActorCache;
 
-/// <summary>Dials over TCP or a Unix socket, and asks who is there.</summary>
+/// <summary>Dials over TCP or a Unix socket, asks who is there, and has it flushed if need be.</summary>
 internal sealed class SocketConnector(ConnectionOptions options, TimeProvider time) : IConnector
 {
     public async Task<Dialled> ConnectAsync(ServerAddress server, CancellationToken ct)
@@ -25,5 +26,14 @@ internal sealed class SocketConnector(ConnectionOptions options, TimeProvider ti
             connection.Close(new ConnectionClosed(CloseReason.Closed, "the dial was given up"));
             throw;
         }
+    }
+
+    public Task<bool> FlushAsync(IServerConnection connection)
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var now = time.GetTimestamp();
+        var flush = SweepOperation.FlushAll(now, now + time.ToTimestamp(options.ConnectTimeout), reply => answer.TrySetResult(reply == ReplyCode.Ok));
+        if (connection.TrySend(flush) != SendOutcome.Accepted) flush.Refuse();
+        return answer.Task;
     }
 }

@@ -155,7 +155,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     public bool TryTakeOverflow(out int server) => _overflows.TryDequeue(out server);
 
     /// <summary>Taken before a flush is sent, or when a server turns out to have restarted, for <see cref="Flushed"/>.</summary>
-    public FlushMark BeforeFlush(int server) => new(server, PageOf(server).SpoiledBy, StaleAt(server));
+    public FlushMark BeforeFlush(int server) => new(server, PageOf(server).SpoiledBy, NextMark(), StaleAt(server));
 
     /// <summary>The server was empty some time after the mark was taken.</summary>
     public void Flushed(FlushMark before)
@@ -165,11 +165,11 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         ImmutableHashSet<int> standIns;
         lock (_gate)
         {
-            page.Distrusted = page.Distrusted.Clear();
+            page.Distrusted = page.Distrusted.RemoveRange(page.Distrusted.Where(one => one.Value.Mark <= before.Mark).Select(one => one.Key));
             standIns = page.Mend(before.SpoiledBy) ? page.UnnotedAt : [];
             // Its stand-ins' copies that nobody noted are of no more use, and cannot be found: they are left to expire.
             if (!standIns.IsEmpty) page.UnnotedAt = [];
-            foreach (var standIn in standIns) Distrust(standIn, before.Server, Expiry());
+            foreach (var standIn in standIns) DistrustAt(standIn, before.Server, Expiry());
             TakeHeart();
         }
         if (standIns.IsEmpty) return;
@@ -201,7 +201,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            foreach (var page in _pages.Values) page.Distrusted = page.Distrusted.RemoveRange(page.Distrusted.Where(one => one.Value <= now).Select(one => one.Key));
+            foreach (var page in _pages.Values) page.Distrusted = page.Distrusted.RemoveRange(page.Distrusted.Where(one => one.Value.Until <= now).Select(one => one.Key));
             TakeHeart();
         }
     }
@@ -299,16 +299,16 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
                 if (holder == server) continue;
                 var wasOwner = false;
                 foreach (var former in _owners) wasOwner |= former.Of(key) == holder;
-                Distrust(holder, holders[0], wasOwner ? long.MaxValue : Expiry());
+                DistrustAt(holder, holders[0], wasOwner ? long.MaxValue : Expiry());
             }
             if (holders[0] != server) owner.UnnotedAt = owner.UnnotedAt.Add(server);
         }
     }
 
-    private void Distrust(int server, int owner, long until)
+    private void DistrustAt(int server, int owner, long until)
     {
         var page = PageOf(server);
-        page.Distrusted = page.Distrusted.SetItem(owner, Math.Max(until, page.Distrusted.GetValueOrDefault(owner)));
+        page.Distrusted = page.Distrusted.SetItem(owner, new Distrust(Math.Max(until, page.Distrusted.GetValueOrDefault(owner).Until), NextMark()));
     }
 
     private long Expiry() => time.GetTimestamp() + time.ToTimestamp(standInTtl + ExpiryMargin);

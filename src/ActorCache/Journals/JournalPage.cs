@@ -21,8 +21,8 @@ internal sealed class JournalPage
     /// <summary>Servers that hold copies of its keys nobody noted, because the journal was full.</summary>
     public ImmutableHashSet<int> UnnotedAt { get; set; } = [];
 
-    /// <summary>Owners of whose keys this server may hold such copies from an earlier outage, and when the last of them has expired.</summary>
-    public ImmutableDictionary<int, long> Distrusted { get; set; } = ImmutableDictionary<int, long>.Empty;
+    /// <summary>Owners of whose keys this server may hold such copies from an earlier outage.</summary>
+    public ImmutableDictionary<int, Distrust> Distrusted { get; set; } = ImmutableDictionary<int, Distrust>.Empty;
 
     /// <summary>Which spoiling stands: a flush that was sent before it does not mend it. 0 for none.</summary>
     public int SpoiledBy => _spoiledBy;

@@ -8,12 +8,17 @@ namespace ActorCache;
 /// <param name="Server">The server's name.</param>
 internal abstract record ConnectionReport(string Server) : INoSerializationVerificationNeeded
 {
-    /// <summary>Connected, and it has answered: with who it is, if it knows.</summary>
-    public sealed record ServerUp(string Server, IServerConnection Connection, ServerIdentity? Identity = null) : ConnectionReport(Server);
+    /// <summary>
+    /// Connected, and it has answered: with who it is, if it knows; and, once it was asked to, whether it has flushed all it held.
+    /// </summary>
+    public sealed record ServerUp(string Server, IServerConnection Connection, ServerIdentity? Identity = null, bool? IsFlushed = null) : ConnectionReport(Server);
 
     /// <summary>An attempt to reach it failed.</summary>
     public sealed record AttemptFailed(string Server, ConnectionClosed End) : ConnectionReport(Server);
 
     /// <summary>The connection is gone.</summary>
     public sealed record ServerDown(string Server, IServerConnection Connection, ConnectionClosed End) : ConnectionReport(Server);
+
+    /// <summary>It has left, and whether everything that was written to it had been answered by then.</summary>
+    public sealed record ServerLeft(string Server, IServerConnection Connection, bool IsDrained) : ConnectionReport(Server);
 }

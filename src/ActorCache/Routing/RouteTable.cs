@@ -51,7 +51,7 @@ internal sealed class RouteTable
     public bool IsSettling { get; }
 
     /// <summary>What is known of servers that have left, by name: they may come again, with what they hold now.</summary>
-    public ImmutableDictionary<string, ServerHistory> Departed { get; init; } = ImmutableDictionary<string, ServerHistory>.Empty;
+    public ImmutableDictionary<string, Departure> Departed { get; init; } = ImmutableDictionary<string, Departure>.Empty;
 
     public uint Hash(ReadOnlySpan<byte> key) => Ring.Hash(key);
 
@@ -88,8 +88,8 @@ internal sealed class RouteTable
         return new RouteTable(Version + 1, Ring, servers) { Departed = Departed };
     }
 
-    /// <summary>The same, with a server that had left forgotten.</summary>
-    public RouteTable WithoutDeparted(string name) => new(Version + 1, Ring, Servers) { Departed = Departed.Remove(name) };
+    /// <summary>The same, with something else known of those that have left.</summary>
+    public RouteTable WithDeparted(ImmutableDictionary<string, Departure> departed) => new(Version + 1, Ring, Servers) { Departed = departed };
 
     // The key has not come back to its server yet.
     private ServerRoute InPlaceOf(ServerRoute returning, uint hash)

@@ -23,6 +23,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     /// <summary>A connection actor's report.</summary>
     public RouteChange On(RouteTable table, ConnectionReport report, Moment now)
     {
+        if (report is ConnectionReport.ServerLeft left) return Left(table, left);
         if (table.Find(report.Server) is not { } server) return RouteChange.None(table);
         return report switch
         {
@@ -34,6 +35,17 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             _ => RouteChange.None(table),
         };
     }
+
+    /// <summary>Whether a server that joins was here before, and is not through with that yet.</summary>
+    public static bool IsDraining(RouteTable table, string name) => table.Departed.TryGetValue(name, out var before) && before.Draining is not null;
+
+    /// <summary>
+    /// Whether a server that joins, and was here before, is to be flushed before it is let in: it then serves at once. One that may still
+    /// carry out what was written to it is not, as a flush might come before that.
+    /// </summary>
+    public bool IsToBeFlushed(RouteTable table, ConnectionReport.ServerUp up, Moment now) =>
+        up.IsFlushed is null && options.OnRejoin != OnRejoin.Admit && table.Departed.TryGetValue(up.Server, out var before)
+        && before.IsSettled && !before.History.HasRestarted(up.Identity, now.Elapsed);
 
     /// <summary>A server has been seen at work for so long, over this connection, that nothing of earlier ones is left there.</summary>
     public RouteChange Settled(RouteTable table, string name, IServerConnection connection)
@@ -118,19 +130,26 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         }
 
         // Of one that never came while it was here, what is known is from the time before.
-        ServerHistory Parting(ServerRoute server) =>
-            PastOf(server, now) is { LostAt: not null } || !table.Departed.TryGetValue(server.Name, out var before) ? PastOf(server, now) : before;
+        Departure Parting(ServerRoute server) =>
+            PastOf(server, now) is { LostAt: null } && table.Departed.TryGetValue(server.Name, out var before)
+                ? before
+                : new Departure(PastOf(server, now)) { Draining = server.Live };
     }
+
+    private static RouteChange Left(RouteTable table, ConnectionReport.ServerLeft left) =>
+        table.Departed.TryGetValue(left.Server, out var departure) && departure.Draining == left.Connection
+            ? new RouteChange(table.WithDeparted(table.Departed.SetItem(left.Server, departure with { Draining = null, IsDrained = left.IsDrained })), [])
+            : RouteChange.None(table);
 
     private RouteChange Connected(RouteTable table, ServerRoute server, ConnectionReport.ServerUp up, Moment now)
     {
         if (up.Connection == server.Live) return RouteChange.None(table); // Only announced again.
 
         // One that left the topology and is here again holds what it held then, and nobody kept a journal of what happened since.
-        var isBack = table.Departed.TryGetValue(server.Name, out var departed);
-        var past = departed ?? PastOf(server, now);
+        var isBack = table.Departed.TryGetValue(server.Name, out var departure);
+        var past = departure?.History ?? PastOf(server, now);
         var isNew = past.LostAt is null;
-        var isEmpty = isNew || past.HasRestarted(up.Identity, now.Elapsed);
+        var isEmpty = isNew || up.IsFlushed == true || past.HasRestarted(up.Identity, now.Elapsed);
         var isReturning = server.Health.State == ServerState.Down;
         var connected = server with
         {
@@ -138,12 +157,12 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             {
                 Identity = up.Identity ?? past.Identity,
                 ConnectedAt = now.Elapsed,
-                IsSettled = isEmpty,
+                IsSettled = isEmpty || departure is { IsSettled: true },
                 GateOpensAt = GateOpensAt(table, server, now.Elapsed),
                 IsSwept = false,
             },
         };
-        var change = Signal(isBack ? table.WithoutDeparted(server.Name) : table, connected, HealthSignal.Connected, up.Connection, null, now) with
+        var change = Signal(isBack ? table.WithDeparted(table.Departed.Remove(server.Name)) : table, connected, HealthSignal.Connected, up.Connection, null, now) with
         {
             Emptied = isEmpty && !isNew ? [server.Id] : [],
             Spoiled = !isEmpty && (isBack || (isReturning && options.OnRejoin == OnRejoin.Flush)) ? [server.Id] : [],

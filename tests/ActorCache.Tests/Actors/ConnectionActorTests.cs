@@ -132,9 +132,25 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
         actor.Tell(Leave.Instance);
         Assert.Equal(CloseReason.Closed, (await connection.Completion.Soon()).Reason);
         Assert.Equal(1, connection.Drains);
+        Assert.Equal(new ConnectionReport.ServerLeft("cache-1:11211", connection, IsDrained: true), await router.ExpectMsgAsync<ConnectionReport>());
         await Settled(actor);
         await router.ExpectNoMsgAsync(TimeSpan.Zero);
         Assert.False(_connector.HasDialled);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Told_to_flush_the_server_it_reports_it_once_more_and_how_that_went(bool flushes)
+    {
+        _connector.Flushes = flushes;
+        var (router, actor) = Begin();
+        var identity = new ServerIdentity(7, TimeSpan.FromSeconds(9));
+        var connection = (await _connector.NextAsync()).Accept(identity);
+        var up = new ConnectionReport.ServerUp("cache-1:11211", connection, identity);
+        Assert.Equal(up, await router.ExpectMsgAsync<ConnectionReport>());
+        actor.Tell(FlushServer.Instance);
+        Assert.Equal(up with { IsFlushed = flushes }, await router.ExpectMsgAsync<ConnectionReport>());
     }
 
     [Fact]

@@ -136,6 +136,73 @@ public class RouterActorTopologyTests : ActorTest
         Assert.Equal(version, _pool.Table.Version);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_was_here_before_is_flushed_first_and_joins_whether_that_went_well_or_not(bool flushes)
+    {
+        var connection = CreateTestProbe();
+        await LeavesAsync("b");
+        var asker = await Ask("a", "b");
+        var up = new ConnectionReport.ServerUp("b:11211", new FakeConnection("b"));
+        _router.Tell(up, connection);
+        await connection.ExpectMsgAsync<FlushServer>();
+        await Settled(_router);
+        Assert.Null(_pool.Table.Find("b:11211"));
+        _router.Tell(up with { IsFlushed = flushes }, connection);
+        Assert.Equal(["a", "b"], await Done(asker));
+        var server = _pool.Table.Find("b:11211")!;
+        Assert.Equal((ServerState.Up, !flushes), (server.Health.State, _pool.Journal.PageOf(server.Id).IsSpoiled));
+    }
+
+    [Fact]
+    public async Task A_server_that_comes_again_while_it_is_still_drained_is_asked_again_when_that_is_over()
+    {
+        var connection = CreateTestProbe();
+        await Done(await Ask("a"));
+        var asker = await Ask("a", "b");
+        var up = new ConnectionReport.ServerUp("b:11211", new FakeConnection("b"));
+        _router.Tell(up, connection);
+        await Settled(_router);
+        await connection.ExpectNoMsgAsync(TimeSpan.Zero);
+        Assert.Null(_pool.Table.Find("b:11211"));
+
+        Assert.True(await Servers("a", "b") && await Servers("a") && await Servers("a", "b"));
+        _router.Tell(new ConnectionReport.ServerLeft("b:11211", _pool["b"], IsDrained: true));
+        await _servers.ExpectMsgAsync<AnnounceConnections>();
+        _router.Tell(up, connection);
+        await connection.ExpectMsgAsync<FlushServer>();
+        _router.Tell(up with { IsFlushed = true }, connection);
+        Assert.Equal(["a", "b"], await Done(asker));
+        Assert.Equal(ServerState.Up, _pool.Table.Find("b:11211")!.Health.State);
+    }
+
+    [Fact]
+    public async Task A_server_of_whose_draining_nothing_is_heard_joins_when_the_time_for_joining_is_over()
+    {
+        await Done(await Ask("a"));
+        var asker = await Ask("a", "b");
+        var up = new ConnectionReport.ServerUp("b:11211", new FakeConnection("b"));
+        _router.Tell(up);
+        await Settled(_router);
+        Clock.Advance(2 * ConnectTimeout);
+        Assert.Equal(["a", "b"], await Done(asker));
+        Assert.True(await Servers("a", "b") && await Servers("a") && await Servers("a", "b") && await Servers("a", "b"));
+        await _servers.ExpectMsgAsync<AnnounceConnections>();
+        _router.Tell(up);
+        await Settled(_router);
+        var server = _pool.Table.Find("b:11211")!;
+        Assert.Equal((ServerState.Quarantined, true), (server.Health.State, _pool.Journal.PageOf(server.Id).IsSpoiled));
+    }
+
+    private async Task LeavesAsync(string host)
+    {
+        var connection = _pool[host];
+        await Done(await Ask([.. _pool.Table.Servers.Select(server => server.Address.Host).Where(other => other != host)]));
+        _router.Tell(new ConnectionReport.ServerLeft($"{host}:11211", connection, IsDrained: true));
+        await Settled(_router);
+    }
+
     private async Task<TestProbe> Ask(params string[] texts)
     {
         var asker = CreateTestProbe();

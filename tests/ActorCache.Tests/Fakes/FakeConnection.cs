@@ -69,10 +69,10 @@ internal sealed class FakeConnection(string server = "") : IServerConnection
         foreach (var request in _all) request.End(end);
     }
 
-    public Task DrainAsync(TimeSpan patience)
+    public Task<bool> DrainAsync(TimeSpan patience)
     {
         Interlocked.Increment(ref _drains);
         Close(new ConnectionClosed(CloseReason.Closed, "drained"));
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 }

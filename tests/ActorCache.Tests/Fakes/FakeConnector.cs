@@ -15,6 +15,9 @@ internal sealed class FakeConnector : IConnector
     /// <summary>The next dial that was begun.</summary>
     public Task<Dial> NextAsync() => _dials.Reader.ReadAsync().Soon("a dial");
 
+    /// <summary>What a server says that is told to flush.</summary>
+    public bool Flushes { get; set; } = true;
+
     /// <summary>Whether a dial was begun that nobody has looked at.</summary>
     public bool HasDialled => _dials.Reader.TryPeek(out _);
 
@@ -25,6 +28,8 @@ internal sealed class FakeConnector : IConnector
         _dials.Writer.TryWrite(dial);
         return dial.Connection;
     }
+
+    public Task<bool> FlushAsync(IServerConnection connection) => Task.FromResult(Flushes);
 }
 
 /// <summary>One attempt to reach a server.</summary>

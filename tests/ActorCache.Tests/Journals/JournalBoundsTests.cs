@@ -102,6 +102,23 @@ public class JournalBoundsTests
     }
 
     [Fact]
+    public void A_flush_that_was_sent_before_a_copy_came_there_does_not_let_the_stand_in_be_trusted()
+    {
+        var ledger = With(new ActorCacheOptions { JournalMaxKeys = 0 });
+        var key = ledger.KeysOf("a", 1)[0];
+        ledger.Writing(key, "b");
+        ledger.Flush("a");
+        var early = ledger.Journal.BeforeFlush(ledger.Id("b"));
+        ledger.Pool.Lose("a");
+        ledger.Writing(key, "b");
+        ledger.Flush("a");
+        ledger.Journal.Flushed(early);
+        Assert.Equal(Standing.Stale, ledger.At("b", key));
+        ledger.Flush("b");
+        Assert.Equal((Standing.Sound, true), (ledger.At("b", key), ledger.Journal.IsQuiet));
+    }
+
+    [Fact]
     public void A_key_that_was_cleaned_at_such_a_stand_in_is_remembered_as_clean_and_is_not_cleaned_again_and_again()
     {
         var ledger = With(new ActorCacheOptions { JournalMaxKeys = 1 });

@@ -72,6 +72,6 @@ public class AllocationTests
 
         public void Close(ConnectionClosed end) { }
 
-        public Task DrainAsync(TimeSpan patience) => Task.CompletedTask;
+        public Task<bool> DrainAsync(TimeSpan patience) => Task.FromResult(true);
     }
 }

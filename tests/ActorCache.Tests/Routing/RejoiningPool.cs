@@ -79,12 +79,18 @@ public abstract class RejoiningPool
 
     private protected void SetTopology(params string[] hosts) => Apply(_transitions.SetTopology(_table, Servers(hosts), new Dictionary<string, ConnectionReport.ServerUp>(), Now));
 
-    private protected void SetTopology(ServerIdentity identity, string joins, params string[] hosts)
+    private protected void SetTopology(ServerIdentity? identity, string joins, bool? isFlushed, params string[] hosts)
     {
         _connections[joins] = new FakeConnection(joins);
-        var up = new ConnectionReport.ServerUp($"{joins}:11211", _connections[joins], identity);
+        var up = new ConnectionReport.ServerUp($"{joins}:11211", _connections[joins], identity, isFlushed);
         Apply(_transitions.SetTopology(_table, Servers(hosts), new Dictionary<string, ConnectionReport.ServerUp> { [up.Server] = up }, Now));
     }
+
+    private protected void Left(string host, FakeConnection connection, bool isDrained) =>
+        Apply(_transitions.On(_table, new ConnectionReport.ServerLeft($"{host}:11211", connection, isDrained), Now));
+
+    private protected bool IsToBeFlushed(string host, ServerIdentity? identity = null, bool? isFlushed = null) =>
+        _transitions.IsToBeFlushed(_table, new ConnectionReport.ServerUp($"{host}:11211", new FakeConnection(host), identity, isFlushed), Now);
 
     private protected void Apply(RouteChange change)
     {

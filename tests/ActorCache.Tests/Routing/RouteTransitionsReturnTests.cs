@@ -1,3 +1,5 @@
+using ActorCache.Placement;
+
 namespace ActorCache.Tests;
 
 /// <summary>Who is back: how keys return to it, and what it is taken to hold from before.</summary>
@@ -142,7 +144,7 @@ public class RouteTransitionsReturnTests : RejoiningPool
         Up("a", new ServerIdentity(7, TimeSpan.FromHours(1)));
         SetTopology("b");
         Pass(TimeSpan.FromMinutes(1));
-        SetTopology(new ServerIdentity(7, TimeSpan.FromHours(1) + TimeSpan.FromMinutes(1)), "a", "a", "b");
+        SetTopology(new ServerIdentity(7, TimeSpan.FromHours(1) + TimeSpan.FromMinutes(1)), "a", isFlushed: null, "a", "b");
         Assert.Equal([A.Id], _last.Spoiled);
         Assert.Empty(_last.Emptied);
         Assert.Empty(_table.Departed);
@@ -155,6 +157,98 @@ public class RouteTransitionsReturnTests : RejoiningPool
     }
 
     [Fact]
+    public void Who_left_with_all_it_was_told_answered_is_flushed_before_it_comes_again_and_serves_at_once()
+    {
+        Begin("a", "b");
+        var last = _connections["a"];
+        SetTopology("b");
+        Assert.True(RouteTransitions.IsDraining(_table, "a:11211"));
+        Assert.False(IsToBeFlushed("a"));
+        Left("a", last, isDrained: true);
+        Assert.False(RouteTransitions.IsDraining(_table, "a:11211"));
+        Assert.True(IsToBeFlushed("a"));
+
+        SetTopology(null, "a", isFlushed: true, "a", "b");
+        Assert.Equal((ServerState.Up, true), (State("a"), A.History.IsSettled));
+        Assert.Empty(_last.Spoiled);
+        Assert.Empty(_table.Departed);
+    }
+
+    [Fact]
+    public void Who_refuses_to_be_flushed_comes_again_with_what_it_held()
+    {
+        Begin("a", "b");
+        var last = _connections["a"];
+        SetTopology("b");
+        Left("a", last, isDrained: true);
+        Assert.False(IsToBeFlushed("a", isFlushed: false)); // It is not asked twice.
+        SetTopology(null, "a", isFlushed: false, "a", "b");
+        Assert.Equal([A.Id], _last.Spoiled);
+        Assert.True(A.History.IsSettled);
+    }
+
+    [Fact]
+    public void Who_may_yet_carry_out_what_it_was_told_is_not_flushed_before_that()
+    {
+        Begin("a", "b");
+        SetTopology("b");
+        Left("a", _connections["a"], isDrained: false);
+        Assert.False(RouteTransitions.IsDraining(_table, "a:11211"));
+        Assert.False(IsToBeFlushed("a"));
+        SetTopology(null, "a", isFlushed: null, "a", "b");
+        Assert.Equal([A.Id], _last.Spoiled);
+        Assert.False(A.History.IsSettled);
+
+        // As it leaves again, it has not been at work for long enough to be through with what the first connection had left.
+        var last = _connections["a"];
+        SetTopology("b");
+        Left("a", last, isDrained: true);
+        Assert.False(IsToBeFlushed("a"));
+    }
+
+    [Fact]
+    public void A_late_word_of_an_earlier_connection_drains_nothing()
+    {
+        Begin("a", "b");
+        var first = _connections["a"];
+        SetTopology("b");
+        SetTopology(null, "a", isFlushed: null, "a", "b");
+        SetTopology("b");
+        Left("a", first, isDrained: true);
+        Assert.True(RouteTransitions.IsDraining(_table, "a:11211"));
+        Left("c", first, isDrained: true);
+        Assert.Equal(["a:11211"], _table.Departed.Keys);
+    }
+
+    [Fact]
+    public void Who_was_away_when_it_left_is_neither_waited_for_nor_flushed_at_once()
+    {
+        Begin("a", "b");
+        Lose("a");
+        SetTopology("b");
+        Assert.False(RouteTransitions.IsDraining(_table, "a:11211"));
+        Assert.False(IsToBeFlushed("a"));
+    }
+
+    [Fact]
+    public void Who_has_restarted_need_not_be_flushed_and_where_all_is_admitted_nobody_is()
+    {
+        Begin("a", "b");
+        Lose("a");
+        Up("a", new ServerIdentity(7, TimeSpan.FromHours(1)));
+        Apply(_transitions.Settled(_table, "a:11211", _connections["a"]));
+        var last = _connections["a"];
+        SetTopology("b");
+        Left("a", last, isDrained: true);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.True(IsToBeFlushed("a", new ServerIdentity(7, TimeSpan.FromHours(1) + TimeSpan.FromMinutes(1))));
+        Assert.False(IsToBeFlushed("a", new ServerIdentity(8, TimeSpan.FromSeconds(30))));
+
+        var admitting = new RouteTransitions("orders", new ActorCacheOptions { OnRejoin = OnRejoin.Admit }, Distribution.Ketama, () => throw new InvalidOperationException());
+        Assert.False(admitting.IsToBeFlushed(_table, new ConnectionReport.ServerUp("a:11211", last), Now));
+    }
+
+    [Fact]
     public void Who_left_and_comes_again_restarted_is_empty()
     {
         Begin("a", "b");
@@ -162,7 +256,7 @@ public class RouteTransitionsReturnTests : RejoiningPool
         Up("a", new ServerIdentity(7, TimeSpan.FromHours(1)));
         SetTopology("b");
         Pass(TimeSpan.FromMinutes(1));
-        SetTopology(new ServerIdentity(8, TimeSpan.FromSeconds(30)), "a", "a", "b");
+        SetTopology(new ServerIdentity(8, TimeSpan.FromSeconds(30)), "a", isFlushed: null, "a", "b");
         Assert.Empty(_last.Spoiled);
         Assert.Equal([A.Id], _last.Emptied);
     }

@@ -10,7 +10,7 @@ public sealed class DrainTests
     {
         var live = await LiveConnection.Start();
 
-        await live.Connection.DrainAsync(Long).Soon();
+        Assert.True(await live.Connection.DrainAsync(Long).Soon());
 
         Assert.Equal(CloseReason.Closed, (await live.Closed).Reason);
     }
@@ -27,7 +27,7 @@ public sealed class DrainTests
         Assert.False(live.Connection.Completion.IsCompleted);
         live.SayHits(("b", 2));
 
-        await draining.Soon();
+        Assert.True(await draining.Soon());
         await LiveConnection.AssertAnswered(a, "a");
         await LiveConnection.AssertAnswered(b, "b");
         Assert.Equal(CloseReason.Closed, (await live.Closed).Reason);
@@ -61,7 +61,7 @@ public sealed class DrainTests
         Assert.False(draining.IsCompleted);
         live.SayHits(("a", 1));
 
-        await draining.Soon();
+        Assert.True(await draining.Soon());
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class DrainTests
         Assert.False(draining.IsCompleted);
         live.Pass(200);
 
-        await draining.Soon();
+        Assert.False(await draining.Soon());
         await LiveConnection.AssertEnds(operation, AttemptEnd.Unanswered);
         Assert.Equal(CloseReason.Closed, (await live.Closed).Reason);
     }
@@ -86,13 +86,13 @@ public sealed class DrainTests
         var live = await LiveConnection.Start();
         var operation = live.Get("a");
 
-        await live.Connection.DrainAsync(TimeSpan.Zero).Soon();
+        Assert.False(await live.Connection.DrainAsync(TimeSpan.Zero).Soon());
 
         await LiveConnection.AssertEnds(operation, AttemptEnd.Unanswered);
     }
 
     [Fact]
-    public async Task A_connection_that_is_lost_meanwhile_has_drained()
+    public async Task A_connection_that_is_lost_meanwhile_has_ended_undrained()
     {
         var live = await LiveConnection.Start();
         live.Get("a");
@@ -100,8 +100,21 @@ public sealed class DrainTests
         var draining = live.Connection.DrainAsync(Long);
         live.Wire.End();
 
-        await draining.Soon();
+        Assert.False(await draining.Soon());
         Assert.Equal(CloseReason.Lost, (await live.Closed).Reason);
+    }
+
+    [Fact]
+    public async Task An_answer_to_another_question_drains_nothing()
+    {
+        var live = await LiveConnection.Start();
+        live.Get("a");
+
+        var draining = live.Connection.DrainAsync(Long);
+        live.SayHits(("b", 1));
+
+        Assert.False(await draining.Soon());
+        Assert.Equal(CloseReason.ProtocolViolation, (await live.Closed).Reason);
     }
 
     [Fact]
