@@ -101,18 +101,9 @@ internal sealed class ChaosCache : IAsyncDisposable
             if (read.IsHit) _trial.Ledger.Judged(key.Judge(read.Value, floor), $"{key.Name} of {key.Owner}: {read} when {floor} was acknowledged");
             return read;
         }
-        catch (OperationCanceledException e) when (ct.IsCancellationRequested && e.CancellationToken == ct)
-        {
-            _trial.Ledger.GaveUp(begun, Budget);
-        }
-        catch (ObjectDisposedException) when (IsStopped)
-        {
-            // A caller after the shutdown is told so by this exception, and by nothing else.
-            _trial.Ledger.Refused();
-        }
         catch (Exception e)
         {
-            _trial.Ledger.Ended(begun, Budget, e);
+            Threw(e, begun, ct);
         }
         return default;
     }
@@ -133,14 +124,9 @@ internal sealed class ChaosCache : IAsyncDisposable
                 if (read.IsHit) _trial.Ledger.Judged(keys[i].Judge(read.Value, floors[i]), $"{keys[i].Name} of {keys[i].Owner}: {read} when {floors[i]} was acknowledged");
             }
         }
-        catch (ObjectDisposedException) when (IsStopped)
-        {
-            // A caller after the shutdown is told so by this exception, and by nothing else.
-            _trial.Ledger.Refused();
-        }
         catch (Exception e)
         {
-            _trial.Ledger.Ended(begun, Budget, e);
+            Threw(e, begun, CancellationToken.None);
         }
     }
 
@@ -202,20 +188,18 @@ internal sealed class ChaosCache : IAsyncDisposable
             if (stored.Outcome is CacheOutcome.Stored or CacheOutcome.NotFound) key.Acknowledge(version);
             return stored;
         }
-        catch (OperationCanceledException e) when (ct.IsCancellationRequested && e.CancellationToken == ct)
-        {
-            _trial.Ledger.GaveUp(begun, Budget);
-        }
-        catch (ObjectDisposedException) when (IsStopped)
-        {
-            // A caller after the shutdown is told so by this exception, and by nothing else.
-            _trial.Ledger.Refused();
-        }
         catch (Exception e)
         {
-            _trial.Ledger.Ended(begun, Budget, e);
+            Threw(e, begun, ct);
         }
         return default;
     }
 
+    private void Threw(Exception e, CallClock begun, CancellationToken ct)
+    {
+        if (e is OperationCanceledException cancelled && ct.IsCancellationRequested && cancelled.CancellationToken == ct) _trial.Ledger.GaveUp(begun, Budget);
+        // A caller after the shutdown is told so by this exception, and by nothing else.
+        else if (e is ObjectDisposedException && IsStopped) _trial.Ledger.Refused();
+        else _trial.Ledger.Ended(begun, Budget, e);
+    }
 }
