@@ -1,3 +1,4 @@
+using ActorCache.Placement;
 using ActorCache.Protocol;
 using ActorCache.Transport;
 
@@ -12,7 +13,8 @@ internal abstract class CacheOperation : Operation
 {
     private readonly byte[] _key = new byte[CacheKey.MaxLength];
     private int _keyLength;
-    private uint _hash;
+    private Ring _ring = null!;
+    private uint _hash; // on that ring; another topology's may have another one
     private int[] _tried = new int[4];
     private int _triedCount;
     private Dispatcher _dispatcher = null!;
@@ -54,8 +56,8 @@ internal abstract class CacheOperation : Operation
     public void Begin(Dispatcher dispatcher, string key)
     {
         _keyLength = CacheKey.Encode(key, _key);
-        _hash = dispatcher.Routes.Table.Hash(Key);
         _dispatcher = dispatcher;
+        Find(dispatcher.Routes.Table.Ring);
         AttemptStarted = dispatcher.Now;
         Deadline = AttemptStarted + dispatcher.Budget;
         dispatcher.Retries.OnCall();
@@ -166,6 +168,7 @@ internal abstract class CacheOperation : Operation
                 EndCancelled();
                 return false;
             }
+            if (table.Ring != _ring) Find(table.Ring);
             var server = _triedCount == 0 ? table.For(_hash) : table.Next(_hash, _tried.AsSpan(0, _triedCount));
             if (server is null) break;
 
@@ -290,6 +293,8 @@ internal abstract class CacheOperation : Operation
         EndCancelled();
         _dispatcher.Wake(this);
     }
+
+    private void Find(Ring ring) => (_ring, _hash) = (ring, ring.Hash(Key));
 
     private void EndCancelled() => Fault = new OperationCanceledException(_cancellation);
 

@@ -72,6 +72,15 @@ internal sealed class Pool
     public void FailAttempt(string host) => Apply(Transitions.On(Table,
         new ConnectionReport.AttemptFailed(Full(host), new ConnectionClosed(CloseReason.Unreachable, "refused")), Now));
 
+    /// <summary>Other servers; those that join are connected.</summary>
+    public void SetTopology(params string[] hosts)
+    {
+        var topology = new Topology(hosts.Select(ServerAddress.Parse));
+        var joined = Table.Ring.Topology.ChangeTo(topology).Added.ToDictionary(server => server.Name, server => new ConnectionReport.ServerUp(server.Name, new FakeConnection(server.Name)));
+        foreach (var (name, up) in joined) _connections[name] = (FakeConnection)up.Connection;
+        Apply(Transitions.SetTopology(Table, topology, joined, Now));
+    }
+
     public void Apply(RouteChange change)
     {
         var before = Table;

@@ -56,6 +56,24 @@ public class WaitingOperationTests
         Assert.True(_pool.Journal.IsQuiet);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task When_its_server_leaves_meanwhile_it_goes_where_the_new_ring_has_its_key(string kind)
+    {
+        // A ring of one server does not say where a key lies on another.
+        var pool = new Pool(connected: false, "a");
+        string[] keys = [.. Enumerable.Range(0, 20).Select(i => $"key-{i}")];
+        var calls = keys.Select(key => Calls.Begin(pool.Client, kind, key)).ToList();
+        pool.SetTopology("b", "c");
+        foreach (var (key, call) in keys.Zip(calls))
+        {
+            var owner = pool.Order(key)[0];
+            (await pool[owner].NextAsync()).Answer(Calls.Good(kind));
+            var answer = await call.Soon();
+            Assert.Equal((true, owner, false), (answer.IsGood, answer.Server, answer.FromStandIn));
+        }
+    }
+
     [Fact]
     public async Task It_can_be_given_up()
     {
