@@ -130,8 +130,7 @@ internal sealed class ControlPlane
         if (connection is null)
         {
             Report(new ConnectionReport.AttemptFailed(name, new ConnectionClosed(CloseReason.Unreachable, "no answer")));
-            var next = pause * 2 < _simulation.Options.MaxRetryDelay ? pause * 2 : _simulation.Options.MaxRetryDelay;
-            _simulation.Time.After(pause * (1 + 0.2 * _simulation.Fraction()), () => Attempt(name, incarnation, next));
+            _simulation.Time.After(pause * (1 + 0.2 * _simulation.Fraction()), () => Attempt(name, incarnation, Longer(pause)));
             return;
         }
         Report(new ConnectionReport.ServerUp(name, connection, connection.Server.Identity));
@@ -152,9 +151,11 @@ internal sealed class ControlPlane
             Report(new ConnectionReport.ServerDown(name, connection, end));
             var proven = pause is null || _simulation.Time.Now - since >= _simulation.Options.ProvenAfter;
             var wait = proven ? _simulation.Options.RetryDelay : pause!.Value;
-            _simulation.Time.After(wait, () => Attempt(name, incarnation, wait * 2));
+            _simulation.Time.After(wait, () => Attempt(name, incarnation, Longer(wait)));
         }
     }
+
+    private TimeSpan Longer(TimeSpan pause) => pause * 2 < _simulation.Options.MaxRetryDelay ? pause * 2 : _simulation.Options.MaxRetryDelay;
 
     private void Dial(string name, Action<SimConnection?> ended)
     {
