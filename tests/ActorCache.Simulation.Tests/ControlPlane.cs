@@ -155,7 +155,7 @@ internal sealed class ControlPlane
         }
     }
 
-    private TimeSpan Longer(TimeSpan pause) => pause * 2 < _simulation.Options.MaxRetryDelay ? pause * 2 : _simulation.Options.MaxRetryDelay;
+    private TimeSpan Longer(TimeSpan pause) => RouteTransitions.IsYoungOutage(Table, Now) ? _simulation.Options.RetryDelay : pause * 2 < _simulation.Options.MaxRetryDelay ? pause * 2 : _simulation.Options.MaxRetryDelay;
 
     private void Dial(string name, Action<SimConnection?> ended)
     {

@@ -53,6 +53,7 @@ internal sealed class RouterActor(
                 break;
             case ConnectionReport report:
                 Apply(transitions.On(table, report, Now), joining);
+                if (report is ConnectionReport.AttemptFailed && RouteTransitions.IsYoungOutage(table, Now)) servers.Tell(StartPausesOver.Instance);
                 break;
             case SweepReport(var server, var connection, SweepEnd.Settled):
                 Apply(transitions.Settled(table, server, connection), joining);

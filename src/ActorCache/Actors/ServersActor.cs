@@ -37,7 +37,7 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
                 Become(Supervising(router, []));
                 Self.Tell(new SetServers(topology), Sender);
                 break;
-            case AnnounceConnections or SetServers:
+            case AnnounceConnections or SetServers or StartPausesOver:
                 break; // There are none yet, and Serve will say which.
             default:
                 Unhandled(message);
@@ -70,6 +70,9 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
             case Left(var server):
                 Timers.Cancel(server);
                 Context.Stop(server);
+                break;
+            case StartPausesOver:
+                foreach (var server in servers.Values) server.Tell(BackoffSupervisor.Reset.Instance);
                 break;
             case AnnounceConnections:
                 Context.ActorSelection($"*/{ConnectionName}").Tell(message);

@@ -10,6 +10,7 @@ namespace ActorCache;
 internal sealed class RouteTransitions(string cache, ActorCacheOptions options, Distribution distribution, Func<WaitingRoom> newEntrance)
 {
     private const int RampSteps = 10;
+    private static readonly TimeSpan YoungOutage = TimeSpan.FromSeconds(1);
     private static int s_lastId;
 
     // Lost so often without having been up for a while in between, a server flaps: it is ejected as if it could not be reached.
@@ -35,6 +36,10 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
             _ => RouteChange.None(table),
         };
     }
+
+    /// <summary>Every server was lost, the last one a moment ago: whoever is back first is to be found soon.</summary>
+    public static bool IsYoungOutage(RouteTable table, Moment now) =>
+        table.Servers.All(server => server.Health.State != ServerState.Up) && table.Servers.Max(server => server.History.LostAt) is { } last && now.Elapsed - last < YoungOutage;
 
     /// <summary>Whether a server that joins was here before, and is not through with that yet.</summary>
     public static bool IsDraining(RouteTable table, string name) => table.Departed.TryGetValue(name, out var before) && before.Draining is not null;

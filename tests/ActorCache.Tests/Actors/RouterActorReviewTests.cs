@@ -12,6 +12,7 @@ public class RouterActorReviewTests : ActorTest
     private readonly ActorCacheOptions _options = new();
     private readonly Pool _pool;
     private readonly TestProbe _events;
+    private readonly TestProbe _servers;
     private readonly IActorRef _router;
 
     public RouterActorReviewTests() : base(holdTime: true)
@@ -19,8 +20,9 @@ public class RouterActorReviewTests : ActorTest
         _pool = new Pool(_options, connected: true, "a", "b");
         _events = CreateTestProbe();
         Sys.EventStream.Subscribe(_events, typeof(ServerEvent));
+        _servers = CreateTestProbe();
         _router = CreateTestProbe().ChildActorOf(
-            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, _options.ConnectTimeout, CreateTestProbe(), _pool.Time), SupervisorStrategy.DefaultStrategy);
+            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, _options.ConnectTimeout, _servers, _pool.Time), SupervisorStrategy.DefaultStrategy);
     }
 
     [Fact]
@@ -97,6 +99,28 @@ public class RouterActorReviewTests : ActorTest
         _options.OnRejoin = OnRejoin.Flush;
         await Returned();
         Assert.Equal(Standing.Spoiled, _pool.Journal.StandingOf("any"u8, A.Id));
+    }
+
+    [Fact]
+    public async Task While_an_outage_of_all_is_young_pauses_start_over_with_every_failed_attempt()
+    {
+        await _servers.FishForMessageAsync(message => message is AnnounceConnections);
+        _router.Tell(new ConnectionReport.ServerDown("a:11211", _pool["a"], Gone));
+        _router.Tell(new ConnectionReport.AttemptFailed("a:11211", Gone)); // There is b yet.
+        await Settled(_router);
+        await _servers.ExpectNoMsgAsync(TimeSpan.Zero);
+
+        _pool.Time.Advance(TimeSpan.FromSeconds(5));
+        _router.Tell(new ConnectionReport.ServerDown("b:11211", _pool["b"], Gone));
+        _router.Tell(new ConnectionReport.AttemptFailed("a:11211", Gone));
+        await _servers.ExpectMsgAsync<StartPausesOver>();
+        _pool.Time.Advance(TimeSpan.FromMilliseconds(999));
+        _router.Tell(new ConnectionReport.AttemptFailed("b:11211", Gone));
+        await _servers.ExpectMsgAsync<StartPausesOver>();
+        _pool.Time.Advance(TimeSpan.FromMilliseconds(1));
+        _router.Tell(new ConnectionReport.AttemptFailed("b:11211", Gone));
+        await Settled(_router);
+        await _servers.ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
     private ServerRoute A => _pool.Table.Find("a:11211")!;

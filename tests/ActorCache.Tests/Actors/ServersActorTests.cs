@@ -140,6 +140,22 @@ public class ServersActorTests() : ActorTest(holdTime: true)
     }
 
     [Fact]
+    public async Task The_pauses_start_over_when_it_is_told_so()
+    {
+        var (servers, _) = Begin("a");
+        var supervisor = await SupervisorOf("a");
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            (await _connector.NextAsync()).Refuse();
+            await ChildGone(supervisor);
+            servers.Tell(StartPausesOver.Instance);
+            await Settled(servers);
+            Clock.Advance(Options.RetryDelay * 1.5 + TimeSpan.FromMilliseconds(1));
+            Assert.False((await Child(supervisor)).IsNobody(), $"attempt {attempt} did not come after the first pause");
+        }
+    }
+
+    [Fact]
     public async Task The_pauses_of_many_servers_are_not_all_the_same()
     {
         var hosts = Enumerable.Range(0, 12).Select(i => $"s{i}").ToArray();
