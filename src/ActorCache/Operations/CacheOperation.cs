@@ -90,7 +90,9 @@ internal abstract class CacheOperation : Operation
             _cancellation = ct;
             _registration = ct.UnsafeRegister(static (operation, _) => ((CacheOperation)operation!).OnCancelled(), this);
         }
-        if (!TrySendOn(more)) Complete();
+        if (TrySendOn(more)) return;
+        if (Outcome == CacheOutcome.Unavailable && _dispatcher.IsTurnToYield()) _dispatcher.Wake(this);
+        else Complete();
     }
 
     protected override void OnAttemptEnded(AttemptEnd end)

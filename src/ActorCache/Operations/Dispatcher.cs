@@ -5,6 +5,9 @@ namespace ActorCache;
 /// <summary>What an operation needs from its cache to find its way: the newest routes, the clock, and its budget.</summary>
 internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProvider time, ActorCacheOptions options)
 {
+    private const int RefusalsPerYield = 4;
+    private int _refusals; // counted by everyone at once: some get lost
+
     public CurrentRoutes Routes { get; } = routes;
 
     public TimeProvider Time { get; } = time;
@@ -27,6 +30,12 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     /// <summary>Where an operation that ended without a reply wakes its caller: the thread pool.</summary>
     public Action<IThreadPoolWorkItem> Wake { get; init; } = static ended => ThreadPool.UnsafeQueueUserWorkItem(ended, preferLocal: false);
+
+    /// <summary>
+    /// Whether a call that nobody can answer is to be told so through the thread pool, for once, rather than on the spot: callers that try
+    /// again and again without a pause would otherwise keep every thread from whoever dials.
+    /// </summary>
+    public bool IsTurnToYield() => ++_refusals % RefusalsPerYield == 0;
 
     public long Now => Time.GetTimestamp();
 

@@ -118,6 +118,22 @@ public class CacheOperationTests
         Assert.Null(answer.Server);
     }
 
+    [Fact]
+    public void Callers_that_nobody_can_answer_leave_threads_for_whoever_dials()
+    {
+        var pool = new Pool("a", "b");
+        foreach (var host in (string[])["a", "b"]) pool.Lose(host);
+        var woken = new Queue<IThreadPoolWorkItem>();
+        var client = new ActorCacheClient(Pool.Name, new Dispatcher(pool.Routes, pool.Journal, pool.Time, new ActorCacheOptions()) { Wake = woken.Enqueue },
+            new ActorCacheMonitor(Pool.Name, pool.Routes, pool.Journal, pool.Feed));
+
+        // Most are told at once, and some through the thread pool, which has other things to do first.
+        var calls = Enumerable.Range(0, 64).Select(i => client.GetAsync<string>($"key-{i}").AsTask()).ToList();
+        Assert.Equal((48, 16), (calls.Count(call => call.IsCompleted), woken.Count));
+        while (woken.TryDequeue(out var ended)) ended.Execute();
+        Assert.All(calls, call => Assert.Equal(CacheOutcome.Unavailable, call.Result.Outcome));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A_repeated_attempt_that_fails_everywhere_ends_Unavailable(string kind, bool repeatable)
