@@ -5,11 +5,14 @@ namespace ActorCache.Tests;
 /// <summary>The journal's numbers, as whoever listens to the meter reads them.</summary>
 public class JournalMetricsTests
 {
+    // The meter is the whole process's: caches of other tests report there too.
+    private const string Cache = "only-of-the-metrics-test";
+
     [Fact]
     public void What_is_noted_is_counted_for_the_owner_of_the_keys()
     {
         var pool = new Pool(new ActorCacheOptions { JournalMaxKeys = 2 }, connected: true, "a", "b");
-        using var metrics = new JournalMetrics("orders", pool.Routes, pool.Journal);
+        using var metrics = new JournalMetrics(Cache, pool.Routes, pool.Journal);
         var seen = new Dictionary<string, long>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, reader) =>
@@ -18,7 +21,7 @@ public class JournalMetricsTests
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
-            if ((string?)tags[0].Value == "orders") seen[$"{instrument.Name} {tags[1].Value}"] = value;
+            if ((string?)tags[0].Value == Cache) seen[$"{instrument.Name} {tags[1].Value}"] = value;
         });
         listener.Start();
 
