@@ -15,7 +15,8 @@ internal abstract class CacheOperation : Operation
     private int _keyLength;
     private Ring _ring = null!;
     private uint _hash; // on that ring; another topology's may have another one
-    private int[] _tried = new int[4];
+    private int[] _tried = new int[4]; // first who failed it, then who was passed over in this search
+    private int _failedCount;
     private int _triedCount;
     private Dispatcher _dispatcher = null!;
     private ServerRoute? _at;
@@ -99,7 +100,7 @@ internal abstract class CacheOperation : Operation
     {
         var at = _at!;
         // Where calls wait for a server that has just been lost, this one does too.
-        if (end != AttemptEnd.Moved && !(at.IsAwaited && end != AttemptEnd.TimedOut)) Tried(at.Id);
+        if (end != AttemptEnd.Moved && !(at.IsAwaited && end != AttemptEnd.TimedOut)) Failed(at.Id);
         if (end is AttemptEnd.Unanswered or AttemptEnd.TimedOut && _isSent) MayHaveBeenApplied = true;
         LeaveInDoubt(wasWritten: end != AttemptEnd.NeverSent);
 
@@ -148,7 +149,7 @@ internal abstract class CacheOperation : Operation
         _registration = default;
         _cancellation = default;
         _cancelled = false;
-        _triedCount = 0;
+        _triedCount = _failedCount = 0;
         _at = null;
         _ownerServes = false;
         _isSent = _supersedes = false;
@@ -162,6 +163,7 @@ internal abstract class CacheOperation : Operation
     private bool TrySendOn(bool more = false)
     {
         var cancellable = _cancellation.CanBeCanceled;
+        _triedCount = _failedCount; // Whoever was only passed over last time may do now.
         _inDoubt = null;
         while (_dispatcher.Routes.TableOrNull is { } table)
         {
@@ -233,7 +235,10 @@ internal abstract class CacheOperation : Operation
                 _dispatcher.Journal.UseSpoiled(server.Id);
                 _dispatcher.Journal.Writing(Key, server.Id);
                 _isSent = true;
-                return server.Connection.TrySend(this, more) == SendOutcome.Accepted;
+                if (server.Connection.TrySend(this, more) == SendOutcome.Accepted) return true;
+                _isSent = false;
+                Failed(server.Id);
+                return TrySendOn(more);
             default:
                 return false;
         }
@@ -301,6 +306,13 @@ internal abstract class CacheOperation : Operation
     private void EndCancelled() => Fault = new OperationCanceledException(_cancellation);
 
     private void End(CacheOutcome outcome) => Outcome = outcome;
+
+    private void Failed(int server)
+    {
+        _triedCount = _failedCount;
+        Tried(server);
+        _failedCount = _triedCount;
+    }
 
     private void Tried(int server)
     {

@@ -25,8 +25,5 @@ internal sealed class F12_Truncated : Scenario
             trial.Bar(await trial.Until(() => cache.Inner.Monitor.Current.Servers.All(server => server.State == ServerState.Up)), "not all served again within 10 s");
         }
         await callers.StopAsync();
-        // One server is struck a moment after the other: a few calls find the last of them gone before the first is back.
-        trial.FailuresExpected = true;
-        trial.Bar(trial.Ledger.Failed <= trial.Ledger.Calls / 1_000, $"{trial.Ledger.Failed} failed, bar one in 1,000 calls");
     }
 }

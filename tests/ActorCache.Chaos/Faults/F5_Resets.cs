@@ -32,8 +32,5 @@ internal sealed class F5_Resets : Scenario
             trial.Bar(await trial.Until(() => cache.Inner.Monitor.Current.Servers.All(server => server.State == ServerState.Up)), "not all served again within 10 s");
         }
         await callers.StopAsync();
-        // The next reset may come while a stand-in is not yet trusted with the last one's keys: then a few calls have nobody to ask.
-        trial.FailuresExpected = true;
-        trial.Bar(trial.Ledger.Failed <= trial.Ledger.Calls / 10_000, $"{trial.Ledger.Failed} failed, bar one in 10,000 calls");
     }
 }

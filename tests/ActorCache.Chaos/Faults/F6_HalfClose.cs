@@ -18,9 +18,6 @@ internal sealed class F6_HalfClose : Scenario
             await HalfCloseAsync(trial, cache, pool[repeat % 3]);
         }
         await callers.StopAsync();
-        // The next server goes while a stand-in is not yet trusted with the last one's keys: then a few calls have nobody to ask.
-        trial.FailuresExpected = true;
-        trial.Bar(trial.Ledger.Failed <= trial.Ledger.Calls / 100, $"{trial.Ledger.Failed} failed, bar 1 % of calls");
     }
 
     private static async Task HalfCloseAsync(Trial trial, ChaosCache cache, FaultProxy proxy)

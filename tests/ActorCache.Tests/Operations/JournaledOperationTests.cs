@@ -174,6 +174,46 @@ public class JournaledOperationTests
         Assert.All(new[] { "a", "b", "c" }, host => Assert.Equal(Standing.Stale, At(host)));
     }
 
+    [Theory]
+    [InlineData("set")]
+    [InlineData("delete")]
+    public async Task Where_nobody_can_be_trusted_and_the_last_resort_is_gone_what_overwrites_goes_to_another(string kind)
+    {
+        NobodyIsTrusted();
+        _pool["c"].Outcome = _pool["b"].Outcome = SendOutcome.Closed; // The table does not say so yet.
+        _pool["a"].Answers = _ => "HD";
+        var answer = await Calls.Begin(_pool.Client, kind, _key).Soon();
+        Assert.Equal((true, "a:11211", false), (answer.IsGood, answer.Server, answer.MayHaveBeenApplied));
+        Assert.Single(_pool["a"].Accepted);
+    }
+
+    [Theory]
+    [InlineData("set")]
+    [InlineData("delete")]
+    public async Task A_server_that_was_passed_over_is_the_last_resort_when_the_one_after_it_is_lost_under_the_call(string kind)
+    {
+        var a = await WrittenElsewhere();
+        var call = Calls.Begin(_pool.Client, kind, _key);
+        var request = await _pool["b"].NextAsync();
+        foreach (var host in new[] { "b", "c" }) _pool[host].Outcome = SendOutcome.Closed;
+        request.End(AttemptEnd.Unanswered);
+        (await a.NextAsync()).Answer("HD");
+        var answer = await call.Soon();
+        Assert.Equal((true, "a:11211", true), (answer.IsGood, answer.Server, answer.MayHaveBeenApplied));
+        Assert.Equal(Standing.Stale, At("a"));
+    }
+
+    [Fact]
+    public async Task A_read_finds_nothing_when_only_a_server_that_was_passed_over_is_left()
+    {
+        await WrittenElsewhere();
+        var call = Calls.Begin(_pool.Client, "get", _key);
+        var request = await _pool["b"].NextAsync();
+        foreach (var host in new[] { "b", "c" }) _pool[host].Outcome = SendOutcome.Closed;
+        request.End(AttemptEnd.Unanswered);
+        Assert.Equal(CacheOutcome.Miss, (await call.Soon()).Outcome);
+    }
+
     private void NobodyIsTrusted()
     {
         foreach (var host in new[] { "a", "b", "c" })
