@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace ActorCache.Chaos;
@@ -9,7 +10,7 @@ namespace ActorCache.Chaos;
 internal sealed class Trial(string name, bool full, int seed, HeartBeat heart, CancellationToken stop) : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _belongings = [];
-    private readonly List<string> _missed = [];
+    private readonly ConcurrentQueue<string> _missed = [];
 
     public string Name { get; } = name;
 
@@ -39,12 +40,12 @@ internal sealed class Trial(string name, bool full, int seed, HeartBeat heart, C
     /// <summary>The point of the row is that stale values are seen: there must be some.</summary>
     public bool StaleExpected { get; set; }
 
-    public IReadOnlyList<string> Missed => _missed;
+    public IReadOnlyCollection<string> Missed => _missed;
 
-    /// <summary>A bar of this row: cleared, or missed, and by how much.</summary>
+    /// <summary>A bar of this row: cleared, or missed, and by how much. Any thread may say so.</summary>
     public void Bar(bool cleared, string otherwise)
     {
-        if (!cleared) _missed.Add(otherwise);
+        if (!cleared) _missed.Enqueue(otherwise);
     }
 
     /// <summary>Takes over what was started, to end it with the row, last first.</summary>
