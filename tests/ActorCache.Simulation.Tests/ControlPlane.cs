@@ -130,7 +130,7 @@ internal sealed class ControlPlane
         if (connection is null)
         {
             Report(new ConnectionReport.AttemptFailed(name, new ConnectionClosed(CloseReason.Unreachable, "no answer")));
-            _simulation.Time.After(pause * (1 + 0.2 * _simulation.Fraction()), () => Attempt(name, incarnation, Longer(pause)));
+            _simulation.Time.After(Jittered(pause), () => Attempt(name, incarnation, Longer(pause)));
             return;
         }
         Report(new ConnectionReport.ServerUp(name, connection, connection.Server.Identity));
@@ -151,11 +151,13 @@ internal sealed class ControlPlane
             Report(new ConnectionReport.ServerDown(name, connection, end));
             var proven = pause is null || _simulation.Time.Now - since >= _simulation.Options.ProvenAfter;
             var wait = proven ? _simulation.Options.RetryDelay : pause!.Value;
-            _simulation.Time.After(wait, () => Attempt(name, incarnation, Longer(wait)));
+            _simulation.Time.After(Jittered(wait), () => Attempt(name, incarnation, Longer(wait)));
         }
     }
 
-    private TimeSpan Longer(TimeSpan pause) => RouteTransitions.IsYoungOutage(Table, Now) ? _simulation.Options.RetryDelay : pause * 2 < _simulation.Options.MaxRetryDelay ? pause * 2 : _simulation.Options.MaxRetryDelay;
+    private TimeSpan Longer(TimeSpan pause) => RouteTransitions.IsYoungOutage(Table, Now) ? _simulation.Options.RetryDelay : TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, (_simulation.Options.MaxRetryDelay * 3 / 4).Ticks));
+
+    private TimeSpan Jittered(TimeSpan pause) => pause * (2 + 2 * _simulation.Fraction()) / 3;
 
     private void Dial(string name, Action<SimConnection?> ended)
     {

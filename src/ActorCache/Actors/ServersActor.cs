@@ -9,7 +9,11 @@ namespace ActorCache;
 /// <summary>Knows which servers should exist, and has one supervised connection actor for each. Who serves is the router's business.</summary>
 internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress, IActorRef, Props> connection) : UntypedActor, IWithTimers
 {
-    private const double Jitter = 0.5; // caches that lost a server together shall not all come back in the same second
+    // A pause is two to four thirds of what doubling makes it: caches that lost a server together shall not all come back in the same second.
+    // Akka's jitter only adds, so it starts from the shortest, and may add as much again.
+    private const double Shortest = 2d / 3;
+    private const double Jitter = 1;
+
     private const string ConnectionName = "connection";
 
     // A server that leaves and comes back at once must not meet the name of its own dying actor.
@@ -85,11 +89,16 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
 
     // OnStop, not OnFailure: a connection actor ends by stopping once it has said why, so that an outage does not fill the log with stack
     // traces. An exception is a defect of ours: it is logged, stops the actor too, and the next incarnation comes after the same pause.
-    private Props Supervised(ServerAddress server, IActorRef router) => BackoffSupervisor.Props(
-        Backoff.OnStop(connection(server, router), ConnectionName, options.RetryDelay, options.MaxRetryDelay, Jitter, maxNrOfRetries: -1)
-            .WithManualReset()
-            .WithReplyWhileStopped(Paused.Instance)
-            .WithDefaultStoppingStrategy());
+    private Props Supervised(ServerAddress server, IActorRef router)
+    {
+        var last = options.MaxRetryDelay / (1 + Jitter);
+        var first = TimeSpan.FromTicks(Math.Min((options.RetryDelay * Shortest).Ticks, last.Ticks));
+        return BackoffSupervisor.Props(
+            Backoff.OnStop(connection(server, router), ConnectionName, first, last, Jitter, maxNrOfRetries: -1)
+                .WithManualReset()
+                .WithReplyWhileStopped(Paused.Instance)
+                .WithDefaultStoppingStrategy());
+    }
 
     private string NewName(ServerAddress server) =>
         $"{string.Concat(server.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or ':' or '_' ? c : '_'))}~{++_named}";

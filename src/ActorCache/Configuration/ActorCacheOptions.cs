@@ -21,10 +21,10 @@ public sealed class ActorCacheOptions
     /// <summary>Consecutive failed attempts to reach a server before it is ejected from the ring. At least 1; default 3.</summary>
     public int ServerMaxRetry { get; set; } = 3;
 
-    /// <summary>The pause before the second attempt to reach a server; it doubles, with jitter. Default 100 ms.</summary>
+    /// <summary>The pause before the second attempt to reach a server; it doubles. Each is two to four thirds of that, at random. Default 100 ms.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The longest pause between attempts. Default 30 s.</summary>
+    /// <summary>The longest pause between attempts, none exceeds it. Default 30 s.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The whole budget of one call, reroutes included. Default 2 s.</summary>

@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace ActorCache.Chaos.Faults;
 
-/// <summary>Fifty caches lose the same server at the same moment: when it is back they do not all come at once.</summary>
+/// <summary>A hundred caches lose the same server at the same moment: when it is back they do not all come at once.</summary>
 internal sealed class F23_Herd : Scenario
 {
-    private const int Caches = 50;
+    private const int Caches = 100;
 
-    public override string What => "50 caches, server down and back";
+    public override string What => $"{Caches} caches, server down and back";
 
     public override async Task RunAsync(Trial trial)
     {

@@ -124,19 +124,20 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         var (_, _) = Begin("a");
         var supervisor = await SupervisorOf("a");
         var pause = Options.RetryDelay;
+        var longest = Options.MaxRetryDelay * 3 / 4; // With its jitter it does not exceed MaxRetryDelay.
         for (var attempt = 0; attempt < 12; attempt++)
         {
             (await _connector.NextAsync()).Refuse();
             await ChildGone(supervisor);
 
-            // Not before the pause, and at most half of it later.
-            Clock.Advance(pause - TimeSpan.FromMilliseconds(1));
-            Assert.True((await Child(supervisor)).IsNobody(), $"attempt {attempt} came before {pause}");
-            Clock.Advance(pause * 0.5 + TimeSpan.FromMilliseconds(2));
-            Assert.False((await Child(supervisor)).IsNobody(), $"attempt {attempt} did not come {pause} and a half after the last");
-            pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, Options.MaxRetryDelay.Ticks));
+            // Not before two thirds of the pause, and at most a third of it later.
+            Clock.Advance(pause * 2 / 3 - TimeSpan.FromMilliseconds(1));
+            Assert.True((await Child(supervisor)).IsNobody(), $"attempt {attempt} came before two thirds of {pause}");
+            Clock.Advance(pause * 2 / 3 + TimeSpan.FromMilliseconds(2));
+            Assert.False((await Child(supervisor)).IsNobody(), $"attempt {attempt} did not come a third of {pause} later");
+            pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, longest.Ticks));
         }
-        Assert.Equal(Options.MaxRetryDelay, pause);
+        Assert.Equal(longest, pause);
     }
 
     [Fact]
@@ -150,7 +151,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
             await ChildGone(supervisor);
             servers.Tell(StartPausesOver.Instance);
             await Settled(servers);
-            Clock.Advance(Options.RetryDelay * 1.5 + TimeSpan.FromMilliseconds(1));
+            Clock.Advance(Options.RetryDelay * 4 / 3 + TimeSpan.FromMilliseconds(1));
             Assert.False((await Child(supervisor)).IsNobody(), $"attempt {attempt} did not come after the first pause");
         }
     }
@@ -166,8 +167,8 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         foreach (var supervisor in supervisors) await ChildGone(supervisor);
 
         var back = new HashSet<int>();
-        Clock.Advance(Options.RetryDelay);
-        for (var millisecond = 0; millisecond <= 51 && supervisors.Count > 0; millisecond++)
+        Clock.Advance(Options.RetryDelay * 2 / 3);
+        for (var millisecond = 0; millisecond <= 68 && supervisors.Count > 0; millisecond++)
         {
             foreach (var supervisor in supervisors.ToList())
             {
@@ -216,7 +217,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
             if (connection is null) (await _connector.NextAsync()).Refuse();
             else await connection();
             await ChildGone(supervisor);
-            Clock.Advance(Options.MaxRetryDelay * 1.2);
+            Clock.Advance(Options.MaxRetryDelay);
             Assert.False((await Child(supervisor)).IsNobody());
         }
 
@@ -232,7 +233,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         dials["a:11211"].Fail(new InvalidTimeZoneException("odd"));
         var connection = dials["b:11211"].Accept();
         await ChildGone(supervisor);
-        Clock.Advance(Options.RetryDelay * 1.5 + TimeSpan.FromMilliseconds(1));
+        Clock.Advance(Options.RetryDelay * 4 / 3 + TimeSpan.FromMilliseconds(1));
         Assert.Equal("a:11211", (await _connector.NextAsync()).Server.Name);
         await Settled(servers);
         Assert.False(connection.Completion.IsCompleted);
