@@ -78,6 +78,7 @@ internal sealed class ConnectionActor(
                 break;
             case Leave:
                 connection.DrainAsync(drainTimeout).PipeTo(router, success: isDrained => new ConnectionReport.ServerLeft(server.Name, connection, isDrained));
+                Become(Leaving(Serving(connection, identity)));
                 break;
             case FlushServer:
                 connector.FlushAsync(connection).PipeTo(router, Self, isFlushed => new ConnectionReport.ServerUp(server.Name, connection, identity, isFlushed));
@@ -93,6 +94,12 @@ internal sealed class ConnectionActor(
                 Unhandled(message);
                 break;
         }
+    };
+
+    // Should the server be here again before this actor has gone, another one speaks for it.
+    private static UntypedReceive Leaving(UntypedReceive serving) => message =>
+    {
+        if (message is not (Leave or AnnounceConnections or FlushServer)) serving(message);
     };
 
     private async Task<Dialled> DialAsync()

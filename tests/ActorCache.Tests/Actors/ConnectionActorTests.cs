@@ -138,6 +138,21 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
         Assert.False(_connector.HasDialled);
     }
 
+    // The server may be here again, with another actor, before this one has gone: a connection that has been drained must not be taken for that one's.
+    [Fact]
+    public async Task An_actor_whose_server_has_left_announces_nothing_and_flushes_nothing()
+    {
+        var (router, actor) = Begin();
+        await Connected(router);
+        actor.Tell(Leave.Instance);
+        await router.ExpectMsgAsync<ConnectionReport.ServerLeft>();
+        actor.Tell(new AnnounceConnections(TestActor));
+        actor.Tell(FlushServer.Instance);
+        await Settled(actor);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+        await router.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
