@@ -15,7 +15,7 @@ internal sealed class F16_LyingLengths : Scenario
     public override async Task RunAsync(Trial trial)
     {
         // The first calls of a process are compiled, and pools are filled: that is not what is measured.
-        await Lied.RunAsync(trial, new Lies { Reset = 0.0001 }, calls: 20_000, sets: 0);
+        await Lied.RunAsync(trial, new Lies { Reset = 0.001 }, calls: 20_000, sets: 0);
         trial.Heart.ForgetPeak();
         var before = trial.Heart.Peak;
         await Lied.RunAsync(trial, new Lies { HugeLength = 0.0005, NegativeLength = 0.0002 }, calls: trial.Full ? 300_000 : 40_000, sets: 0);
