@@ -6,11 +6,11 @@ namespace ActorCache.Transport.Tests;
 /// <summary>A connection on a scripted wire with a clock of its own, its handshake answered. The next opaque is 1.</summary>
 internal sealed class LiveConnection
 {
-    private LiveConnection(ConnectionOptions? options, FakeTimeProvider? time)
+    private LiveConnection(ConnectionOptions? options, FakeTimeProvider? time, Action<IThreadPoolWorkItem>? line)
     {
         Options = options ?? new ConnectionOptions();
         Time = time ?? new FakeTimeProvider();
-        Connection = new PipelinedConnection(Wire, Options, Time);
+        Connection = new PipelinedConnection(Wire, Options, Time, line ?? (verdict => verdict.Execute())); // In virtual time nobody waits, unless told to.
     }
 
     public ScriptedWire Wire { get; } = new();
@@ -21,11 +21,12 @@ internal sealed class LiveConnection
 
     public PipelinedConnection Connection { get; }
 
-    public static LiveConnection NotStarted(ConnectionOptions? options = null, FakeTimeProvider? time = null) => new(options, time);
+    public static LiveConnection NotStarted(ConnectionOptions? options = null, FakeTimeProvider? time = null, Action<IThreadPoolWorkItem>? line = null) =>
+        new(options, time, line);
 
-    public static async Task<LiveConnection> Start(ConnectionOptions? options = null, FakeTimeProvider? time = null)
+    public static async Task<LiveConnection> Start(ConnectionOptions? options = null, FakeTimeProvider? time = null, Action<IThreadPoolWorkItem>? line = null)
     {
-        var live = NotStarted(options, time);
+        var live = NotStarted(options, time, line);
         var starting = live.Connection.StartAsync(CancellationToken.None);
         Assert.Equal("mn\r\n", await live.Wire.NextSend());
         live.Wire.Say("MN\r\n");

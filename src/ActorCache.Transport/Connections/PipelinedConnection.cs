@@ -36,14 +36,15 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     private int _needed;               // the receive loop: bytes before parsing on makes sense
     private volatile bool _manyPerRead;
 
-    internal PipelinedConnection(Wire wire, ConnectionOptions options, TimeProvider time)
+    // The line is where a verdict waits behind whatever was received before it.
+    internal PipelinedConnection(Wire wire, ConnectionOptions options, TimeProvider time, Action<IThreadPoolWorkItem>? line = null)
     {
         _wire = wire;
         _options = options;
         _time = time;
         _readTimeout = time.ToTimestamp(options.ReadTimeout);
         _completions = new CompletionQueue(() => _corked, Uncork);
-        _watchdog = new StallWatchdog(this, options, time);
+        _watchdog = new StallWatchdog(this, options, time, line ?? (static verdict => ThreadPool.UnsafeQueueUserWorkItem(verdict, preferLocal: false)));
     }
 
     /// <inheritdoc />

@@ -4,11 +4,12 @@ namespace ActorCache.Transport;
 /// The one coarse tick of a connection. It ends attempts whose time is over, declares the connection stalled when operations are in
 /// flight and no byte came for the read timeout, and asks a quiet server for a sign of health. A slow reply that moves kills nothing.
 /// </summary>
-internal sealed class StallWatchdog
+internal sealed class StallWatchdog : IThreadPoolWorkItem
 {
-    // A tick this late says that our own process was frozen or starved: whatever waits in the socket is read before anyone is judged.
-    // The next tick judges, late or not: under lasting starvation calls must end all the same.
-    private static readonly TimeSpan LateTick = TimeSpan.FromMilliseconds(250);
+    // A tick or a verdict this late says that our own process was frozen or starved: the silence may have been our deafness, and is counted anew.
+    // No longer than this, though: a server that hangs can be what starves us, by the threads that wait for it.
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestExcuse = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     // A connection is judged a tick early rather than late: else the calls of its last moments would time out one by one, before it.
@@ -16,23 +17,27 @@ internal sealed class StallWatchdog
     private readonly PipelinedConnection _connection;
     private readonly ConnectionOptions _options;
     private readonly TimeProvider _time;
+    private readonly Action<IThreadPoolWorkItem> _line;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private long _lastReceive;   // the receive loop
     private long _inFlightSince; // senders: when the queue last went from empty to not
     private long _lastTick;
     private bool _started;
-    private bool _late; // the last tick was, and judged nobody
-    private volatile bool _waited; // the last verdict did, and fell
+    private bool _late; // the last tick was
+    private long _accusedAt; // since when a verdict stands in line; 0: none does
+    private long _deafUntil; // silence before is not counted
+    private long _excusedSince = long.MinValue; // the first excuse of the last silence that had one
     private volatile bool _resting;
 
-    public StallWatchdog(PipelinedConnection connection, ConnectionOptions options, TimeProvider time)
+    public StallWatchdog(PipelinedConnection connection, ConnectionOptions options, TimeProvider time, Action<IThreadPoolWorkItem> line)
     {
         _connection = connection;
         _options = options;
+        _line = line;
         _stallAfter = options.ReadTimeout - (options.Tick < options.ReadTimeout / 10 ? options.Tick : options.ReadTimeout / 10);
         _time = time;
-        _lastReceive = _inFlightSince = time.GetTimestamp();
+        _lastReceive = _inFlightSince = _deafUntil = time.GetTimestamp();
         _timer = time.CreateTimer(static watchdog => ((StallWatchdog)watchdog!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -66,21 +71,26 @@ internal sealed class StallWatchdog
     private void OnTick()
     {
         var now = _time.GetTimestamp();
-        bool late;
+        bool spare;
         lock (_gate)
         {
-            late = _late = !_resting && !_late && _time.GetElapsedTime(_lastTick, now) - _options.Tick > LateTick;
+            var since = _time.GetElapsedTime(_lastTick, now);
+            if (_late && since < _options.Tick / 2) return; // Ticks that were held up together come together: they are one.
+            var again = _late;
+            _late = !_resting && since - _options.Tick > Late;
             _lastTick = now;
+            // What waits in the socket is read before anyone is judged. But under lasting starvation calls must end all the same.
+            spare = _late && TryExcuse(now) && !again;
         }
-        if (late) return;
+        if (spare) return;
 
         var lastReceive = Volatile.Read(ref _lastReceive);
         if (_connection.InFlight > 0)
         {
-            if (QuietAt(now) < _stallAfter) _connection.EndLateAttempts(now);
             // The pool serves timers before all else: a starved one may tick on time while what the server said waits in line. The verdict
             // stands in that line too, and whoever has waited there longer is heard first.
-            else ThreadPool.UnsafeQueueUserWorkItem(static late => late.Watchdog.Judge(late.Now), (Watchdog: this, Now: now), preferLocal: false);
+            if (QuietAt(now) >= _stallAfter && Interlocked.CompareExchange(ref _accusedAt, now, 0) == 0) _line(this);
+            else _connection.EndLateAttempts(now);
         }
         else if (_time.GetElapsedTime(lastReceive, now) is var idle && idle >= _options.IdleProbe)
         {
@@ -99,26 +109,33 @@ internal sealed class StallWatchdog
         }
     }
 
-    private void Judge(long accusedAt)
+    // The verdict.
+    void IThreadPoolWorkItem.Execute()
     {
         var now = _time.GetTimestamp();
-        if (!_waited && _time.GetElapsedTime(accusedAt, now) > LateTick)
+        if (_time.GetElapsedTime(_accusedAt, now) > Late) TryExcuse(now);
+        if (QuietAt(now) is var quiet && quiet >= _stallAfter && _connection.InFlight > 0)
         {
-            // A verdict that had to wait so long comes from a starved process: the next tick accuses again, if there is still reason to, and
-            // that verdict stands. But calls end in their time, whoever is to blame.
-            _waited = true;
-            _connection.EndLateAttempts(now);
-            return;
+            _connection.Close(new ConnectionClosed(CloseReason.Stalled,
+                $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));
         }
-        _waited = false;
-        var quiet = QuietAt(now);
-        if (quiet < _stallAfter || _connection.InFlight == 0) return;
-        _connection.Close(new ConnectionClosed(CloseReason.Stalled,
-            $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));
+        Volatile.Write(ref _accusedAt, 0);
     }
 
-    private TimeSpan QuietAt(long now) =>
-        _time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastReceive), Volatile.Read(ref _inFlightSince)), now);
+    private long SilentSince => Math.Max(Volatile.Read(ref _lastReceive), Volatile.Read(ref _inFlightSince));
+
+    private TimeSpan QuietAt(long now) => _time.GetElapsedTime(Math.Max(SilentSince, Volatile.Read(ref _deafUntil)), now);
+
+    private bool TryExcuse(long now)
+    {
+        lock (_gate)
+        {
+            if (_excusedSince < SilentSince) _excusedSince = now;
+            if (_time.GetElapsedTime(_excusedSince, now) > LongestExcuse) return false;
+            Volatile.Write(ref _deafUntil, now);
+            return true;
+        }
+    }
 
     // An idle connection ticks only as often as it is probed: a hundred of them must cost nothing.
     private void SetPace(bool resting)

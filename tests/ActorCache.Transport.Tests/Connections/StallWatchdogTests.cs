@@ -176,29 +176,70 @@ public sealed class StallWatchdogTests
         Assert.False(live.Connection.Completion.IsCompleted);
     }
 
-    [Fact]
-    public async Task A_server_that_stays_silent_after_a_late_tick_is_stalled_at_the_next()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000)]
+    public async Task Silence_counts_anew_after_a_late_tick(int seconds)
     {
         var time = new CoalescingTime();
         var live = await LiveConnection.Start(time: time);
-        live.Get("a");
-        time.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(live.Connection.Completion.IsCompleted);
+        var unread = live.Get("a");
+        time.Advance(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(0, unread.Ends);
 
+        live.Pass(450);
+        await LiveConnection.AssertEnds(unread, AttemptEnd.TimedOut);
+        Assert.Equal(SendOutcome.Accepted, live.TryGet());
         live.Pass(25);
 
-        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+        Assert.Equal("2 operations in flight and no byte for 475 ms", (await live.Closed).Detail);
     }
 
-    // Under lasting starvation every tick is late; calls must end all the same.
+    // A starved pool starts a tick in each period, and lets them all run at the same moment later.
     [Fact]
-    public async Task Of_two_late_ticks_in_a_row_the_second_judges()
+    public async Task Ticks_that_were_held_up_together_are_one_late_tick()
+    {
+        var time = new HeldUpTime();
+        var live = await LiveConnection.Start(time: time);
+        var read = live.Get("read");
+        time.HoldUp();
+        live.Pass(6_000);
+        time.LetGo();
+        Assert.Equal(0, read.Ends);
+
+        live.SayHits(("read", 1));
+        live.Pass(475);
+
+        await LiveConnection.AssertAnswered(read, "read");
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Under_lasting_starvation_every_tick_is_late_and_calls_end_all_the_same()
+    {
+        var time = new CoalescingTime();
+        var live = await LiveConnection.Start(time: time);
+        var unread = live.Get("a");
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, unread.Ends);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        await LiveConnection.AssertEnds(unread, AttemptEnd.TimedOut);
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Lasting_starvation_excuses_a_silent_server_for_half_a_minute()
     {
         var time = new CoalescingTime();
         var live = await LiveConnection.Start(time: time);
         live.Get("a");
-        time.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(live.Connection.Completion.IsCompleted);
+        for (var late = 0; late <= 30; late += 5)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            Assert.False(live.Connection.Completion.IsCompleted);
+        }
 
         time.Advance(TimeSpan.FromSeconds(5));
 
@@ -215,6 +256,88 @@ public sealed class StallWatchdogTests
         time.Advance(TimeSpan.FromMilliseconds(275));
 
         await LiveConnection.AssertEnds(operation, AttemptEnd.TimedOut);
+    }
+
+    // The pool of a starved process runs its timers and nothing else: verdicts wait, and so does what the server said before them.
+    [Fact]
+    public async Task However_long_a_verdict_waits_no_second_one_waits_behind_it()
+    {
+        var line = new Queue<IThreadPoolWorkItem>();
+        var live = await LiveConnection.Start(line: line.Enqueue);
+        live.Get("a");
+
+        live.Pass(6_000);
+
+        Assert.Single(line);
+    }
+
+    [Fact]
+    public async Task While_a_verdict_waits_calls_end_in_their_time()
+    {
+        var line = new Queue<IThreadPoolWorkItem>();
+        var live = await LiveConnection.Start(line: line.Enqueue);
+        var unheard = live.Get("unheard");
+
+        live.Pass(475);
+        Assert.Equal(0, unheard.Ends);
+        live.Pass(25);
+
+        Assert.Single(line);
+        await LiveConnection.AssertEnds(unheard, AttemptEnd.TimedOut);
+    }
+
+    [Fact]
+    public async Task After_a_verdict_that_had_to_wait_silence_counts_anew()
+    {
+        var line = new Queue<IThreadPoolWorkItem>();
+        var live = await LiveConnection.Start(line: line.Enqueue);
+        live.Get("unheard");
+        live.Pass(6_000);
+
+        line.Dequeue().Execute();
+        live.Pass(450);
+        Assert.Empty(line);
+        live.Pass(25);
+        Assert.False(live.Connection.Completion.IsCompleted);
+        line.Dequeue().Execute();
+
+        Assert.Equal("1 operations in flight and no byte for 475 ms", (await live.Closed).Detail);
+    }
+
+    [Fact]
+    public async Task Verdicts_that_wait_excuse_a_silent_server_for_half_a_minute()
+    {
+        var line = new Queue<IThreadPoolWorkItem>();
+        var live = await LiveConnection.Start(line: line.Enqueue);
+        live.Get("a");
+        for (var late = 0; late <= 30; late += 6)
+        {
+            live.Pass(6_000);
+            line.Dequeue().Execute();
+            Assert.False(live.Connection.Completion.IsCompleted);
+        }
+        live.Pass(6_000);
+
+        line.Dequeue().Execute();
+
+        Assert.Equal(CloseReason.Stalled, (await live.Closed).Reason);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_starved_again_and_again_suspects_nobody()
+    {
+        var line = new Queue<IThreadPoolWorkItem>();
+        var live = await LiveConnection.Start(line: line.Enqueue);
+        for (var i = 1; i <= 5; i++)
+        {
+            live.Get("a");
+            live.Pass(6_000);
+            line.Dequeue().Execute();
+            live.SayHits(("a", i));
+            live.Pass(100);
+        }
+        Assert.Empty(line);
+        Assert.False(live.Connection.Completion.IsCompleted);
     }
 
     [Fact]
@@ -297,6 +420,29 @@ public sealed class StallWatchdogTests
             live.Pass(200);
         }
         Assert.Equal(1, live.Wire.Sent.Split("mn\r\n").Length - 1);
+    }
+
+    /// <summary>A clock whose timers can be held up: they are due all the same, and run one after the other once they may.</summary>
+    private sealed class HeldUpTime : FakeTimeProvider
+    {
+        private Queue<Action>? _heldUp;
+
+        public void HoldUp() => _heldUp = new Queue<Action>();
+
+        public void LetGo()
+        {
+            var late = _heldUp!;
+            _heldUp = null;
+            while (late.TryDequeue(out var callback)) callback();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(
+            s =>
+            {
+                if (_heldUp is { } late) late.Enqueue(() => callback(s));
+                else callback(s);
+            },
+            state, dueTime, period);
     }
 
     /// <summary>A clock whose timers, like the system's, fire once after a freeze, not once for every period slept through.</summary>
