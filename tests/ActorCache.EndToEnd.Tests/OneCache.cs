@@ -33,9 +33,11 @@ internal sealed class OneCache : IAsyncDisposable
         var cache = new OneCache(Hosts.Build(services => services.AddActorCache(options =>
         {
             options.Servers = [.. servers];
-            // Redials quickly, and takes no slow machine for a dead server.
+            // Redials quickly, takes who is back soon, and no slow machine for a dead server.
             options.RetryDelay = TimeSpan.FromMilliseconds(20);
             options.MaxRetryDelay = TimeSpan.FromMilliseconds(100);
+            options.HoldDown = TimeSpan.FromMilliseconds(100);
+            options.RampUp = TimeSpan.FromMilliseconds(100);
             options.ConnectTimeout = TimeSpan.FromSeconds(5);
             options.ReadTimeout = TimeSpan.FromSeconds(5);
             options.OperationTimeout = TimeSpan.FromSeconds(20);

@@ -7,9 +7,9 @@ public sealed class FaultyServerTests
 {
     [Theory]
     [InlineData("garbage", 1)] // More might strike one connection before its end is seen.
-    [InlineData("truncated to nothing", 5)]
-    [InlineData("truncated", 5)]
-    [InlineData("dropped", 5)]
+    [InlineData("truncated to nothing", 3)]
+    [InlineData("truncated", 3)]
+    [InlineData("dropped", 3)]
     public async Task Spoiled_replies_cost_the_connection_and_no_call(string how, int times)
     {
         await using var servers = Servers.Start();

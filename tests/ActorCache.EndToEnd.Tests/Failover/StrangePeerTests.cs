@@ -15,7 +15,11 @@ public sealed class StrangePeerTests
         using var peer = StrangePeer.ThatCloses();
         using var server = EmbeddedMemcached.Start();
         var begun = Stopwatch.GetTimestamp();
-        await using var cache = await OneCache.StartAsync([peer.Address, server.Address], Doubling);
+        await using var cache = await OneCache.StartAsync([peer.Address, server.Address], options =>
+        {
+            Doubling(options);
+            options.ServerMaxRetry = 3;
+        });
         await cache.Log.Next<ServerEvent.Suspected>(peer.Address);
         await cache.Log.Next<ServerEvent.Ejected>(peer.Address);
         foreach (var key in cache.KeysOf(peer.Address, 20)) Assert.Equal(server.Address, (await cache.Cache.SetAsync(key, "value")).Server);
