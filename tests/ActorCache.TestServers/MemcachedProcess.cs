@@ -13,19 +13,27 @@ public sealed class MemcachedProcess : IDisposable
 {
     private const int SigKill = 9, SigCont = 18, SigStop = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly ReservedPort _port = new();
     private readonly string[] _arguments;
     private Process _process;
 
-    private MemcachedProcess(int port, string[] arguments)
+    private MemcachedProcess(string[] arguments)
     {
-        Port = port;
         _arguments = arguments;
-        _process = Launch();
+        try
+        {
+            _process = Launch();
+        }
+        catch
+        {
+            _port.Dispose();
+            throw;
+        }
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
     /// <summary>The port, the same through restarts.</summary>
-    public int Port { get; }
+    public int Port => _port.Number;
 
     /// <summary>What a client's server list takes.</summary>
     public string Address => $"127.0.0.1:{Port}";
@@ -33,20 +41,7 @@ public sealed class MemcachedProcess : IDisposable
     /// <summary>Starts one that accepts connections when this returns.</summary>
     /// <param name="arguments">memcached's own, such as <c>-m 16</c>.</param>
     /// <exception cref="InvalidOperationException">There is no memcached on this machine; on Debian: <c>apt-get install memcached</c>.</exception>
-    public static MemcachedProcess Start(params string[] arguments)
-    {
-        // Somebody else may take the free port before memcached does; then another one is tried.
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return new MemcachedProcess(FreePort(), arguments);
-            }
-            catch (InvalidOperationException e) when (e.InnerException is null && attempt < 5)
-            {
-            }
-        }
-    }
+    public static MemcachedProcess Start(params string[] arguments) => new(arguments);
 
     /// <summary><c>kill -9</c>: connections are reset, new ones refused.</summary>
     public void Kill()
@@ -81,6 +76,7 @@ public sealed class MemcachedProcess : IDisposable
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         Kill();
         _process.Dispose();
+        _port.Dispose();
     }
 
     private void OnProcessExit(object? sender, EventArgs e) => Kill();
@@ -125,13 +121,6 @@ public sealed class MemcachedProcess : IDisposable
     private bool IsStopped() => !Directory.Exists($"/proc/{_process.Id}/task") || Directory.GetDirectories($"/proc/{_process.Id}/task")
         .Select(thread => File.ReadAllText($"{thread}/stat"))
         .All(stat => stat[stat.LastIndexOf(')') + 2] == 'T');
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private void Signal(int signal)
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Microsoft.Extensions.Logging;
 
 namespace ActorCache;
@@ -8,7 +9,13 @@ internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogge
 {
     public static Props Props(string cache, ServerEventFeed feed, ILogger log) => Akka.Actor.Props.Create(() => new FailoverMonitor(cache, feed, log));
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(ServerEvent));
+    /// <summary>Starts one that hears whatever is announced from now on: by the time an actor begins to run, servers may be up already.</summary>
+    public static IActorRef Start(IActorRefFactory parent, EventStream announced, Props props)
+    {
+        var monitor = parent.ActorOf(props, "monitor");
+        announced.Subscribe(monitor, typeof(ServerEvent));
+        return monitor;
+    }
 
     // A logger that throws costs a line, and not what is announced until this actor has been restarted: it stays subscribed.
     protected override void PreRestart(Exception reason, object message) { }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using ActorCache.TestServers;
 
 namespace ActorCache.Chaos;
 
@@ -15,6 +16,7 @@ internal sealed class FaultProxy : IDisposable
     private readonly ConcurrentQueue<long> _connects = new();
     private readonly List<Socket> _fillers = [];
     private readonly IPEndPoint _upstream;
+    private readonly ReservedPort _port = new();
     private readonly IPEndPoint _here;
     private readonly int _seed;
     private Socket? _listener;
@@ -27,8 +29,8 @@ internal sealed class FaultProxy : IDisposable
     {
         _upstream = new IPEndPoint(IPAddress.Loopback, upstreamPort);
         _seed = seed;
-        Listen(port: 0, backlog: 512);
-        _here = (IPEndPoint)_listener!.LocalEndPoint!;
+        _here = new IPEndPoint(IPAddress.Loopback, _port.Number);
+        Listen(backlog: 512);
     }
 
     /// <summary>What a client's server list takes.</summary>
@@ -92,7 +94,7 @@ internal sealed class FaultProxy : IDisposable
     public void FillBacklog()
     {
         Close();
-        Listen(_here.Port, backlog: 0, accept: false);
+        Listen(backlog: 0, accept: false);
         // Until one more does not come through, the queue is not full.
         for (var connected = true; connected && _fillers.Count < 64;)
         {
@@ -109,7 +111,7 @@ internal sealed class FaultProxy : IDisposable
     public void Open()
     {
         Close();
-        Listen(_here.Port, backlog: 512);
+        Listen(backlog: 512);
     }
 
     /// <summary>Nothing listens: the kernel refuses connects. Open flows live on.</summary>
@@ -124,6 +126,7 @@ internal sealed class FaultProxy : IDisposable
     {
         Close();
         ResetAll();
+        _port.Dispose();
         Interlocked.Exchange(ref _changed, new TaskCompletionSource()).SetResult();
     }
 
@@ -131,7 +134,7 @@ internal sealed class FaultProxy : IDisposable
 
     internal void Over(ProxyFlow flow) => _flows.TryRemove(flow, out _);
 
-    private void Listen(int port, int backlog, bool accept = true)
+    private void Listen(int backlog, bool accept = true)
     {
         var since = Stopwatch.GetTimestamp();
         while (true)
@@ -140,7 +143,7 @@ internal sealed class FaultProxy : IDisposable
             try
             {
                 listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-                listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                listener.Bind(_here);
                 listener.Listen(backlog);
                 _listener = listener;
                 if (accept) _ = AcceptAsync(listener);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ActorCache.Tests;
 
 /// <summary>Events to one log line each, and to those who watch.</summary>
-public class FailoverMonitorTests() : ActorTest
+public class FailoverMonitorTests() : ActorTest(hocon: "one-thread { type = ForkJoinDispatcher, throughput = 1, dedicated-thread-pool { thread-count = 1 } }")
 {
     private static readonly DateTimeOffset At = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly ServerEventFeed _feed = new();
@@ -60,11 +60,32 @@ public class FailoverMonitorTests() : ActorTest
         Assert.Single(_log.All);
     }
 
+    [Fact]
+    public async Task What_is_announced_before_its_first_run_is_not_lost()
+    {
+        using var busy = new ManualResetEventSlim();
+        Sys.ActorOf(Props.Create(() => new Occupant()).WithDispatcher("one-thread")).Tell(busy);
+        var watch = _feed.WatchAsync(default).GetAsyncEnumerator();
+        FailoverMonitor.Start(Sys, Sys.EventStream, Monitor.WithDispatcher("one-thread"));
+        Sys.EventStream.Publish(new ServerEvent.Up("orders", "a", At, 2));
+        busy.Set();
+        Assert.True(await watch.MoveNextAsync().Soon());
+        Assert.Equal("a", watch.Current.Server);
+    }
+
     private IActorRef? _monitor;
+
+    private Props Monitor => FailoverMonitor.Props("orders", _feed, _log);
 
     private async Task Begin()
     {
-        _monitor = Sys.ActorOf(FailoverMonitor.Props("orders", _feed, _log));
+        _monitor = FailoverMonitor.Start(Sys, Sys.EventStream, Monitor);
         await Settled(_monitor);
+    }
+
+    /// <summary>Keeps its dispatcher's thread until it is told that it may go.</summary>
+    private sealed class Occupant : UntypedActor
+    {
+        protected override void OnReceive(object message) => ((ManualResetEventSlim)message).Wait(Patience.Limit);
     }
 }
