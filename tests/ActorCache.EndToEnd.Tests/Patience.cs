@@ -14,7 +14,8 @@ internal static class Patience
             var answer = await ask();
             if (isAsExpected(answer)) return answer;
             limit.Token.ThrowIfCancellationRequested();
-            await Task.Delay(5); // Whoever asks without a pause keeps the processor from who is to answer.
+            // No event tells this answer, so it is asked for again; without a pause that would keep the processor from who is to answer.
+            await Task.Delay(5);
         }
     }
 

@@ -36,7 +36,6 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     private int _needed;               // the receive loop: bytes before parsing on makes sense
     private volatile bool _manyPerRead;
 
-    // The line is where a verdict waits behind whatever was received before it.
     internal PipelinedConnection(Wire wire, ConnectionOptions options, TimeProvider time, Action<IThreadPoolWorkItem>? line = null)
     {
         _wire = wire;
@@ -44,7 +43,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         _time = time;
         _readTimeout = time.ToTimestamp(options.ReadTimeout);
         _completions = new CompletionQueue(() => _corked, Uncork);
-        _watchdog = new StallWatchdog(this, options, time, line ?? (static verdict => ThreadPool.UnsafeQueueUserWorkItem(verdict, preferLocal: false)));
+        _watchdog = new StallWatchdog(this, options, time, line);
     }
 
     /// <inheritdoc />

@@ -17,7 +17,7 @@ internal sealed class StallWatchdog : IThreadPoolWorkItem
     private readonly PipelinedConnection _connection;
     private readonly ConnectionOptions _options;
     private readonly TimeProvider _time;
-    private readonly Action<IThreadPoolWorkItem> _line;
+    private readonly Action<IThreadPoolWorkItem> _line; // where a verdict waits behind whatever was received before it
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private long _lastReceive;   // the receive loop
@@ -30,11 +30,11 @@ internal sealed class StallWatchdog : IThreadPoolWorkItem
     private long _excusedSince = long.MinValue; // the first excuse of the last silence that had one
     private volatile bool _resting;
 
-    public StallWatchdog(PipelinedConnection connection, ConnectionOptions options, TimeProvider time, Action<IThreadPoolWorkItem> line)
+    public StallWatchdog(PipelinedConnection connection, ConnectionOptions options, TimeProvider time, Action<IThreadPoolWorkItem>? line = null)
     {
         _connection = connection;
         _options = options;
-        _line = line;
+        _line = line ?? (static verdict => ThreadPool.UnsafeQueueUserWorkItem(verdict, preferLocal: false));
         _stallAfter = options.ReadTimeout - (options.Tick < options.ReadTimeout / 10 ? options.Tick : options.ReadTimeout / 10);
         _time = time;
         _lastReceive = _inFlightSince = _deafUntil = time.GetTimestamp();

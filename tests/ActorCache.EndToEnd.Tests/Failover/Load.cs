@@ -88,7 +88,7 @@ internal sealed class Load
                 // It gave up by itself.
             }
             Ended(Stopwatch.GetTimestamp() - begun);
-            // The chaos program is where callers never rest; here a busy machine is not what is tested.
+            // The pace of the load, on which no test waits. The chaos program is where callers never rest; here a busy machine is not what is tested.
             await Task.Delay(random.Next(1, 10));
         }
     }
