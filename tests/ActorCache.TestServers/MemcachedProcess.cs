@@ -66,8 +66,9 @@ public sealed class MemcachedProcess : IDisposable
     public void Restart()
     {
         Kill();
-        _process.Dispose();
-        _process = Launch();
+        var dead = _process;
+        _process = Launch(); // If it throws, the dead one is still there to be disposed of.
+        dead.Dispose();
     }
 
     /// <inheritdoc />
@@ -98,9 +99,10 @@ public sealed class MemcachedProcess : IDisposable
         }
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
-        if (!SpinWait.SpinUntil(() => process.HasExited || Accepts(), Patience) || process.HasExited)
-            throw new InvalidOperationException($"memcached does not listen on port {Port} within {Patience.TotalSeconds} s.");
-        return process;
+        if (SpinWait.SpinUntil(() => process.HasExited || Accepts(), Patience) && !process.HasExited) return process;
+        process.Kill();
+        process.Dispose();
+        throw new InvalidOperationException($"memcached does not listen on port {Port} within {Patience.TotalSeconds} s.");
     }
 
     private bool Accepts()
