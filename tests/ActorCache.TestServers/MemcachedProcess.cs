@@ -101,6 +101,7 @@ public sealed class MemcachedProcess : IDisposable
         process.BeginErrorReadLine();
         if (SpinWait.SpinUntil(() => process.HasExited || Accepts(), Patience) && !process.HasExited) return process;
         process.Kill();
+        process.WaitForExit();
         process.Dispose();
         throw new InvalidOperationException($"memcached does not listen on port {Port} within {Patience.TotalSeconds} s.");
     }
