@@ -12,7 +12,7 @@ internal sealed class SimRequest
     public SimRequest(Operation operation, TimeSpan deadline)
     {
         var written = new ArrayBufferWriter<byte>();
-        operation.WriteTo(written, opaque: 7);
+        operation.WriteTo(written, opaque: 7, Dialect.Meta);
         var text = Encoding.UTF8.GetString(written.WrittenSpan);
         var lines = text.Split("\r\n");
         Words = lines[0].Split(' ');

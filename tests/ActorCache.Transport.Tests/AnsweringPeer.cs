@@ -32,10 +32,10 @@ internal sealed class AnsweringPeer : IDisposable
         }
     }
 
-    // "mg <key> v k c O<opaque>"
+    // "mg <key> v f k c O<opaque>"
     private static string Hit(string request)
     {
         var words = request.Split(' ');
-        return $"VA {words[1].Length} k{words[1]} c1 {words[5]}\r\n{words[1]}\r\n";
+        return $"VA {words[1].Length} k{words[1]} c1 {words[6]}\r\n{words[1]}\r\n";
     }
 }

@@ -49,7 +49,7 @@ internal sealed class TestOperation : Operation
 
     public bool TakeBack() => TryTakeBack();
 
-    protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque)
+    protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
         switch (Kind)
         {

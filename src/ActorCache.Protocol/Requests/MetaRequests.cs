@@ -13,13 +13,13 @@ public static class MetaRequests
     // Longest head: command, key, and the longest flags with their numbers. One GetSpan per request.
     private const int MaxHead = 8 + CacheKey.MaxLength + 96;
 
-    /// <summary><c>mg &lt;key&gt; v k c O&lt;opaque&gt; [T&lt;exptime&gt;]</c>: get, and touch when <paramref name="exptime"/> is given.</summary>
+    /// <summary><c>mg &lt;key&gt; v f k c O&lt;opaque&gt; [T&lt;exptime&gt;]</c>: get, and touch when <paramref name="exptime"/> is given.</summary>
     public static void Get(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int? exptime = null)
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("mg "u8);
         line.Text(key);
-        line.Text(" v k c O"u8);
+        line.Text(" v f k c O"u8);
         line.Opaque(opaque);
         if (exptime is { } t) line.Number(" T"u8, t);
         line.End(output);

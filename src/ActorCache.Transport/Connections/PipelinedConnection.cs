@@ -117,7 +117,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             var start = _filling.Length;
             try
             {
-                operation.WriteTo(_filling, _inFlight.NextOpaque);
+                operation.WriteTo(_filling, _inFlight.NextOpaque, Dialect.Meta);
             }
             catch
             {

@@ -17,7 +17,7 @@ internal sealed class HealthProbe : Operation
 
     public override ReadOnlySpan<byte> Key => default;
 
-    protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque) => MetaRequests.NoOp(output);
+    protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.NoOp(output);
 
     protected internal override void OnReply(in Reply reply)
     {

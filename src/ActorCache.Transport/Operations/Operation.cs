@@ -25,7 +25,7 @@ public abstract class Operation : IThreadPoolWorkItem
     public long AttemptStarted { get; protected set; }
 
     /// <summary>Writes the request. May throw: the connection takes back what was written, and the exception reaches the sender.</summary>
-    protected internal abstract void WriteTo(IBufferWriter<byte> output, ushort opaque);
+    protected internal abstract void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect);
 
     /// <summary>
     /// Takes the reply, on the receive loop: copy what is needed, and run no code of the user's. For <see cref="RequestKind.Stats"/> it

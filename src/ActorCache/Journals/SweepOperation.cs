@@ -37,7 +37,7 @@ internal sealed class SweepOperation : Operation
     /// <summary>The connection did not take it.</summary>
     public void Refuse() => _ended?.Invoke(null);
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque)
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
         switch (_kind)
         {

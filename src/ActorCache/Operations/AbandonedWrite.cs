@@ -20,7 +20,7 @@ internal sealed class AbandonedWrite(RequestKind kind, ReadOnlySpan<byte> key, J
     /// <summary>Where it stands: known for certain only once it does.</summary>
     public void StandsAt(int server) => _server = server;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) => throw new NotSupportedException("It has been written by the one before.");
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => throw new NotSupportedException("It has been written by the one before.");
 
     protected override void OnReply(in Reply reply) { }
 

@@ -44,7 +44,35 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
         else if (Pool.Count < PoolSize) Pool.Enqueue((TSelf)this);
     }
 
-    protected sealed override void Complete() => _source.SetResult(true);
+    protected sealed override void Complete()
+    {
+        if (TakeAnswered())
+        {
+            if (HasNextStep())
+            {
+                if (TryNextStep()) return;
+            }
+            else if (Sequel() is { } sequel)
+            {
+                _ = CompleteAfter(sequel);
+                return;
+            }
+        }
+        _source.SetResult(true);
+    }
+
+    private async Task CompleteAfter(Task sequel)
+    {
+        try
+        {
+            await sequel.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Fault = e;
+        }
+        _source.SetResult(true);
+    }
 
     /// <summary>The result, on the caller's thread. May throw, for a value that does not read.</summary>
     protected abstract TResult Result();

@@ -24,6 +24,7 @@ internal abstract class CacheOperation : Operation
     private bool _ownerServes;
     private bool _isSent;     // to a server, as far as anyone knows; not waiting for one
     private bool _supersedes; // there it takes the place of a copy that is stale
+    private bool _isAnswered; // by a server, and not looked at yet
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
     private bool _cancelled;
@@ -43,7 +44,10 @@ internal abstract class CacheOperation : Operation
     protected CacheOutcome Outcome { get; set; }
 
     /// <summary>What the caller gets thrown, if anything.</summary>
-    protected Exception? Fault { get; private set; }
+    protected Exception? Fault { get; set; }
+
+    /// <summary>The caller's own token, for what else has to come in.</summary>
+    protected CancellationToken Cancellation => _cancellation;
 
     protected bool MayHaveBeenApplied { get; private set; }
 
@@ -120,6 +124,7 @@ internal abstract class CacheOperation : Operation
     /// <summary>Takes a reply apart; called where replies are received.</summary>
     protected sealed override void OnReply(in Reply reply)
     {
+        _isAnswered = true;
         try
         {
             Outcome = reply.Code switch
@@ -141,6 +146,34 @@ internal abstract class CacheOperation : Operation
     /// <summary>What an ordinary reply means, and its value kept.</summary>
     protected abstract CacheOutcome Answer(in Reply reply);
 
+    /// <summary>
+    /// Whether the answer that has just come asks for one more request of the same call, for the same key and within the same budget. From
+    /// then on the operation's kind, and what it writes, are that request's. Called once an answer, off the receive loop.
+    /// </summary>
+    protected virtual bool HasNextStep() => false;
+
+    /// <summary>What else has to come in before the answer is whole, such as the parts of a large value; null for nothing. May change the outcome.</summary>
+    protected virtual Task? Sequel() => null;
+
+    /// <summary>Whether it is a server's answer that it ends with, and nobody has looked at that one yet.</summary>
+    protected bool TakeAnswered()
+    {
+        var answered = _isAnswered;
+        _isAnswered = false;
+        return answered && Fault is null;
+    }
+
+    /// <summary>Sends the next request of the same call. False: it has ended without.</summary>
+    protected bool TryNextStep()
+    {
+        _isSent = _supersedes = false; // That attempt has its answer.
+        AttemptStarted = _dispatcher.Now;
+        if (AttemptStarted >= Deadline) End(CacheOutcome.TimedOut);
+        else if (Volatile.Read(ref _cancelled)) EndCancelled();
+        else return TrySendOn();
+        return false;
+    }
+
     /// <summary>Makes ready for the pool: holds on to nothing of the call, and hears of no cancellation any more.</summary>
     protected void Reset()
     {
@@ -152,7 +185,7 @@ internal abstract class CacheOperation : Operation
         _triedCount = _failedCount = 0;
         _at = null;
         _ownerServes = false;
-        _isSent = _supersedes = false;
+        _isSent = _supersedes = _isAnswered = false;
         _inDoubt = null;
         Outcome = CacheOutcome.Unavailable;
         Fault = null;

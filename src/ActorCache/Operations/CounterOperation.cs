@@ -24,7 +24,7 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
 
     protected override WriteKind Writes => Initial is null ? WriteKind.Changes : WriteKind.Creates;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) =>
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) =>
         MetaRequests.Arithmetic(output, Key, opaque, Delta, Decrement, Initial, Initial is null && ExpirationTime is null ? null : Lifetime(ExpirationTime ?? Expiration.Never));
 
     protected override CacheOutcome Answer(in Reply reply)

@@ -29,7 +29,7 @@ internal sealed class FlushOperation : Operation
         return _outcome.Task;
     }
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) => MetaRequests.FlushAll(output);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.FlushAll(output);
 
     protected override void OnReply(in Reply reply) =>
         _answer = reply.Code == ReplyCode.Ok ? CacheOutcome.Stored : CacheOutcome.ServerError;

@@ -22,7 +22,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     protected override WriteKind Writes => WriteKind.None;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) => MetaRequests.Get(output, Key, opaque, ExpirationTime is { } exptime ? Lifetime(exptime) : null);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Get(output, Key, opaque, ExpirationTime is { } exptime ? Lifetime(exptime) : null);
 
     protected override CacheOutcome Answer(in Reply reply)
     {

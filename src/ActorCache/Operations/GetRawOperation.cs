@@ -22,7 +22,7 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     protected override WriteKind Writes => WriteKind.None;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) => MetaRequests.Get(output, Key, opaque);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Get(output, Key, opaque);
 
     protected override CacheOutcome Answer(in Reply reply)
     {

@@ -35,7 +35,7 @@ internal sealed class IdentityOperation : Operation
         }
     }
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) => MetaRequests.Stats(output);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Stats(output);
 
     protected override void OnReply(in Reply reply)
     {

@@ -18,7 +18,7 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
 
     protected override WriteKind Writes => ExpirationTime is null ? WriteKind.Removes : WriteKind.None;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque)
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
         if (ExpirationTime is { } exptime) MetaRequests.Touch(output, Key, opaque, Lifetime(exptime));
         else MetaRequests.Delete(output, Key, opaque);

@@ -36,7 +36,7 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         _ => WriteKind.Changes,
     };
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque) =>
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) =>
         MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch

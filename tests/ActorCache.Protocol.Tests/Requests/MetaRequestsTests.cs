@@ -10,12 +10,12 @@ public sealed class MetaRequestsTests
 
     [Fact]
     public void Get_asks_for_value_key_cas_and_opaque() =>
-        AssertWrites("mg user:42 v k c O7\r\n", to => MetaRequests.Get(to, Key, 7));
+        AssertWrites("mg user:42 v f k c O7\r\n", to => MetaRequests.Get(to, Key, 7));
 
     [Theory]
-    [InlineData(0, "mg user:42 v k c O65535 T0\r\n")]
-    [InlineData(60, "mg user:42 v k c O65535 T60\r\n")]
-    [InlineData(int.MaxValue, "mg user:42 v k c O65535 T2147483647\r\n")]
+    [InlineData(0, "mg user:42 v f k c O65535 T0\r\n")]
+    [InlineData(60, "mg user:42 v f k c O65535 T60\r\n")]
+    [InlineData(int.MaxValue, "mg user:42 v f k c O65535 T2147483647\r\n")]
     public void Get_touches_when_a_time_is_given(int exptime, string line) =>
         AssertWrites(line, to => MetaRequests.Get(to, Key, 65535, exptime));
 

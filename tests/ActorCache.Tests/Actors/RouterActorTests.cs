@@ -224,7 +224,7 @@ public class RouterActorTests : ActorTest
 
         public override ReadOnlySpan<byte> Key => default;
 
-        protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque) { }
+        protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) { }
 
         protected internal override void OnReply(in Reply reply) { }
 

@@ -21,7 +21,7 @@ internal sealed class Request
         Key = Encoding.UTF8.GetString(operation.Key);
         (AttemptStarted, Deadline) = (operation.AttemptStarted, operation.Deadline);
         var written = new ArrayBufferWriter<byte>();
-        operation.WriteTo(written, opaque: 7);
+        operation.WriteTo(written, opaque: 7, Dialect.Meta);
         Text = Encoding.UTF8.GetString(written.WrittenSpan);
         _slot.Seat(operation);
     }

@@ -56,7 +56,7 @@ public sealed class AllocationTests
 
         public override ReadOnlySpan<byte> Key => "pooled"u8;
 
-        protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque) => MetaRequests.Get(output, Key, opaque);
+        protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Get(output, Key, opaque);
 
         protected internal override void OnReply(in Reply reply)
         {

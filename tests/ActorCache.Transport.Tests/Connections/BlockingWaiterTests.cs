@@ -96,7 +96,7 @@ public sealed class BlockingWaiterTests : IDisposable
     private static async Task AssertStillServes(LiveConnection live, int opaque)
     {
         var next = live.Get("next");
-        var request = $"mg next v k c O{opaque}\r\n";
+        var request = $"mg next v f k c O{opaque}\r\n";
         while (!live.Wire.Sent.EndsWith(request, StringComparison.Ordinal)) await live.Wire.NextSend();
         live.SayHits(("next", opaque));
         await LiveConnection.AssertAnswered(next, "next");

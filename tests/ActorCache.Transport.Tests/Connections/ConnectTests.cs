@@ -19,7 +19,7 @@ public sealed class ConnectTests
         var operation = new TestOperation(RequestKind.Get, "k", listener.Time);
 
         Assert.Equal(SendOutcome.Accepted, connection.TrySend(operation));
-        Assert.Equal("mg k v k c O1\r\n", await peer.Read(15));
+        Assert.Equal("mg k v f k c O1\r\n", await peer.Read(17));
         await peer.Say("VA 5 kk c1 O1\r\nhello\r\n");
 
         await LiveConnection.AssertAnswered(operation, "hello");

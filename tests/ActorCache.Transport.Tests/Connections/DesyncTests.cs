@@ -34,7 +34,7 @@ public sealed class DesyncTests
         Assert.True(cancelled.TakeBack());
         live.Wire.ReleaseSends();
         await live.Wire.NextSend();
-        Assert.Equal("mg cancelled v k c O2\r\n", await live.Wire.NextSend());
+        Assert.Equal("mg cancelled v f k c O2\r\n", await live.Wire.NextSend());
 
         live.SayHits(("first", 1), ("cancelled", 2));
 
@@ -74,7 +74,7 @@ public sealed class DesyncTests
         var second = live.Get("second");
         live.Wire.ReleaseSends();
 
-        Assert.Equal("mg second v k c O2\r\n", await live.Wire.NextSend());
+        Assert.Equal("mg second v f k c O2\r\n", await live.Wire.NextSend());
         live.SayHits(("first", 1), ("second", 2));
         await LiveConnection.AssertAnswered(first, "first");
         await LiveConnection.AssertAnswered(second, "second");

@@ -41,7 +41,7 @@ public sealed class PairingModelTests
         /// <summary>The request as the wire must see it.</summary>
         public string Request { get; } = operation.Kind switch
         {
-            RequestKind.Get => $"mg k{number} v k c O{opaque}\r\n",
+            RequestKind.Get => $"mg k{number} v f k c O{opaque}\r\n",
             RequestKind.Touch => $"mg k{number} k O{opaque} T60\r\n",
             RequestKind.Store => $"ms k{number} 1 O{opaque}\r\nx\r\n",
             RequestKind.Delete => $"md k{number} O{opaque}\r\n",

@@ -16,7 +16,7 @@ public sealed class SendingTests
         live.Get("k");
 
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
-        Assert.EndsWith("mg k v k c O1\r\n", live.Wire.Sent, StringComparison.Ordinal);
+        Assert.EndsWith("mg k v f k c O1\r\n", live.Wire.Sent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,13 +41,13 @@ public sealed class SendingTests
         var live = await LiveConnection.Start();
         live.Wire.HoldSends();
         live.Get("k1");
-        Assert.Equal("mg k1 v k c O1\r\n", await live.Wire.NextSend());
+        Assert.Equal("mg k1 v f k c O1\r\n", await live.Wire.NextSend());
 
         for (var i = 2; i <= 100; i++) live.Get($"k{i}");
         Assert.False(live.Wire.TrySeeSend(out _));
         live.Wire.ReleaseSends();
 
-        Assert.Equal(string.Concat(Enumerable.Range(2, 99).Select(i => $"mg k{i} v k c O{i}\r\n")), await live.Wire.NextSend());
+        Assert.Equal(string.Concat(Enumerable.Range(2, 99).Select(i => $"mg k{i} v f k c O{i}\r\n")), await live.Wire.NextSend());
         Assert.False(live.Wire.TrySeeSend(out _));
     }
 
@@ -61,7 +61,7 @@ public sealed class SendingTests
 
         live.Connection.Flush();
 
-        Assert.Equal("mg k1 v k c O1\r\nmg k2 v k c O2\r\nmg k3 v k c O3\r\n", await live.Wire.NextSend());
+        Assert.Equal("mg k1 v f k c O1\r\nmg k2 v f k c O2\r\nmg k3 v f k c O3\r\n", await live.Wire.NextSend());
         live.Connection.Flush();
         Assert.False(live.Wire.TrySeeSend(out _));
     }
@@ -88,7 +88,7 @@ public sealed class SendingTests
             live.Connection.TrySend(new TestOperation(RequestKind.Get, "k2", live.Time), more: true);
             live.Connection.Flush();
 
-            Assert.Equal("mg k1 v k c O2\r\nmg k2 v k c O3\r\n", await live.Wire.NextSend());
+            Assert.Equal("mg k1 v f k c O2\r\nmg k2 v f k c O3\r\n", await live.Wire.NextSend());
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class SendingTests
         live.Connection.TrySend(new TestOperation(RequestKind.Get, "k1", live.Time), more: true);
         live.Get("k2");
 
-        Assert.Equal("mg k1 v k c O1\r\nmg k2 v k c O2\r\n", await live.Wire.NextSend());
+        Assert.Equal("mg k1 v f k c O1\r\nmg k2 v f k c O2\r\n", await live.Wire.NextSend());
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SendingTests
         Assert.False(live.Wire.TrySeeSend(out _));
         live.Wire.ReleaseSends();
 
-        Assert.Equal("mg k2 v k c O2\r\n", await live.Wire.NextSend());
+        Assert.Equal("mg k2 v f k c O2\r\n", await live.Wire.NextSend());
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class SendingTests
             live.SayHits(("k", i % 65_536));
             await LiveConnection.AssertAnswered(operation, "k");
         }
-        Assert.Contains("O65535\r\nmg k v k c O0\r\nmg k v k c O1\r\n", live.Wire.Sent, StringComparison.Ordinal);
+        Assert.Contains("O65535\r\nmg k v f k c O0\r\nmg k v f k c O1\r\n", live.Wire.Sent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class WaitingRoomTests
         room.TrySend(moving);
 
         room.Open();
-        Assert.EndsWith("mg k v k c O1\r\n", live.Wire.Sent, StringComparison.Ordinal);
+        Assert.EndsWith("mg k v f k c O1\r\n", live.Wire.Sent, StringComparison.Ordinal);
         Assert.True(moving.TakeBack());
     }
 

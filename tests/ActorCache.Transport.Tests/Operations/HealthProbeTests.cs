@@ -12,7 +12,7 @@ public sealed class HealthProbeTests
     public void It_asks_mn()
     {
         var output = new ArrayBufferWriter<byte>();
-        new HealthProbe(0).WriteTo(output, 7);
+        new HealthProbe(0).WriteTo(output, 7, Dialect.Meta);
         Assert.Equal("mn\r\n", Encoding.ASCII.GetString(output.WrittenSpan));
     }
 
