@@ -185,8 +185,9 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     {
         var parent = CreateTestProbe();
         var router = CreateTestProbe();
-        parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)));
+        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)));
         await Connected(router);
+        await Settled(actor); // It reports first, and starts to count then.
         Clock.Advance(ProvenAfter - TimeSpan.FromMilliseconds(1));
         await parent.ExpectNoMsgAsync(TimeSpan.Zero);
         Clock.Advance(TimeSpan.FromMilliseconds(1));

@@ -205,8 +205,10 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         await AttemptAsync(async () =>
         {
             var connection = await Accept(router);
+            var child = await Child(supervisor);
+            await Settled(child); // It reports first, and starts to count then.
             Clock.Advance(Options.ProvenAfter);
-            await Settled(await Child(supervisor));
+            await Settled(child);
             Assert.Equal(0, await Attempts());
             connection.Die(AttemptEnd.Unanswered);
         });
