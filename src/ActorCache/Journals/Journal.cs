@@ -145,6 +145,19 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         }
     }
 
+    /// <summary>A caller wanted this server flushed, and it did not say that it was: it is to be flushed before it is used.</summary>
+    public void Unflushed(int server)
+    {
+        if (!enabled) return;
+        lock (_gate)
+        {
+            // One that has left has no page any more, and is flushed in any case when it comes again.
+            if (!Knows(server)) return;
+            _wary = true;
+            PageOf(server).Spoil();
+        }
+    }
+
     /// <summary>A write is sent to a server that is spoiled, because nobody else is left.</summary>
     public void UseSpoiled(int server)
     {
