@@ -14,6 +14,7 @@ public sealed class BatchInput
         var before = server.CommandCount;
         Assert.Empty(await cache.Cache.GetManyAsync<string>([]));
         Assert.Empty(await cache.Cache.SetManyAsync(Array.Empty<KeyValuePair<string, string>>()));
+        Assert.Empty(await cache.Cache.DeleteManyAsync([]));
         Assert.Equal(before, server.CommandCount);
     }
 
@@ -29,6 +30,9 @@ public sealed class BatchInput
         var read = await cache.Cache.GetManyAsync<string>(keys);
         Assert.Equal(before + 10_000, server.CommandCount);
         Assert.All(read, result => Assert.Equal(result.Key, result.Value.Value));
+        var deleted = await cache.Cache.DeleteManyAsync(keys);
+        Assert.Equal((before + 20_000, 10_000), (server.CommandCount, deleted.Count));
+        Assert.All(deleted.Values, result => Assert.Equal(CacheOutcome.Stored, result.Outcome));
     }
 
     [Fact]
@@ -41,6 +45,8 @@ public sealed class BatchInput
         {
             var keys = Enumerable.Range(0, 1000).Select(n => n == 777 ? bad! : $"key:{n}").ToList();
             var refused = Assert.Throws<ArgumentException>(() => { _ = cache.Cache.GetManyAsync<string>(keys).AsTask(); });
+            Assert.Contains("keys[777]", refused.Message, StringComparison.Ordinal);
+            refused = Assert.Throws<ArgumentException>(() => { _ = cache.Cache.DeleteManyAsync(keys).AsTask(); });
             Assert.Contains("keys[777]", refused.Message, StringComparison.Ordinal);
             var items = keys.Select(key => KeyValuePair.Create(key, "value"));
             refused = Assert.Throws<ArgumentException>(() => { _ = cache.Cache.SetManyAsync(items).AsTask(); });
@@ -61,6 +67,8 @@ public sealed class BatchInput
         Assert.Equal(cancellation.Token, thrown.CancellationToken);
         thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
             await cache.Cache.SetManyAsync(Endless().Select(key => KeyValuePair.Create(key, "value")), ct: cancellation.Token));
+        Assert.Equal(cancellation.Token, thrown.CancellationToken);
+        thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cache.Cache.DeleteManyAsync(Endless(), cancellation.Token));
         Assert.Equal(cancellation.Token, thrown.CancellationToken);
         Assert.InRange(listed, 1000, 1100);
         Assert.Equal(before, server.CommandCount);
@@ -92,6 +100,8 @@ public sealed class BatchInput
         }
         var stored = await one.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, "value")));
         foreach (var key in keys) Assert.Equal(key.EndsWith('3') ? CacheOutcome.ServerError : CacheOutcome.Stored, stored[key].Outcome);
+        var deleted = await one.Cache.DeleteManyAsync(keys);
+        foreach (var key in keys) Assert.Equal(key.EndsWith('3') ? CacheOutcome.ServerError : CacheOutcome.Stored, deleted[key].Outcome);
     }
 
     [Fact]
