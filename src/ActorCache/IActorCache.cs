@@ -77,14 +77,16 @@ public interface IActorCache
 
     /// <summary>Invalidates every item that a server, or each of them, holds: now, or when a delay is over (protocol.txt, "flush_all").</summary>
     /// <param name="delay">
-    /// How long from now, rounded up to whole seconds; zero is now. A later flush takes the place of one that is still to come.
+    /// How long from now, rounded up to whole seconds; zero is now. A later flush takes the place of one that is still to come. Of a
+    /// delayed one memcached counts whole seconds only: what is stored in the second in which it falls may be gone too.
     /// </param>
     /// <param name="server">One server by its name, as in <see cref="ServerSnapshot.Name"/>; null for all.</param>
     /// <param name="ct">Detaches the caller.</param>
     /// <returns>
     /// One outcome a server; one that is away holds up no other. A server that was to be flushed now and could not be told (Unavailable,
     /// TimedOut) is flushed before it serves again, unless <see cref="ActorCacheOptions.OnRejoin"/> is Admit; if it does not allow
-    /// <c>flush_all</c>, it stays out until it restarts. A delayed flush that could not be told is not told later.
+    /// <c>flush_all</c>, it stays out until it restarts. A delayed flush is not made up for: neither when a server could not be told, nor
+    /// when it has forgotten, because it restarted or was flushed at its return.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     /// <exception cref="ArgumentException">There is no such server; the message lists those there are.</exception>

@@ -57,8 +57,10 @@ public abstract class FlushContract(ServerKind kind)
         }
         Assert.True((await pool.Cache.FlushAllAsync(TimeSpan.FromSeconds(2))).IsComplete);
         foreach (var key in keys) await Patience.Until(() => pool.Cache.GetAsync<string>(key), read => read.Outcome == CacheOutcome.Miss);
-        Assert.True((await pool.Cache.SetAsync(keys[0], "after")).IsStored);
-        Assert.Equal("after", (await pool.Cache.GetAsync<string>(keys[0])).Value);
+        // What is stored in the second in which it falls is gone too: memcached counts whole ones. Then all is well.
+        await Patience.Until(
+            async () => (await pool.Cache.SetAsync(keys[0], "after")).IsStored ? await pool.Cache.GetAsync<string>(keys[0]) : default,
+            read => read.Value == "after");
     }
 
     [Fact]
