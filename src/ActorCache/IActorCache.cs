@@ -84,8 +84,8 @@ public interface IActorCache
     /// <param name="ct">Detaches the caller.</param>
     /// <returns>
     /// One outcome a server; one that is away holds up no other. A server that was to be flushed now and could not be told (Unavailable,
-    /// TimedOut) is flushed before it serves again, unless <see cref="ActorCacheOptions.OnRejoin"/> is Admit; if it does not allow
-    /// <c>flush_all</c>, it stays out until it restarts. A delayed flush is not made up for: neither when a server could not be told, nor
+    /// TimedOut) is flushed before it serves again, unless <see cref="ActorCacheOptions.OnRejoin"/> is Admit or it does not allow
+    /// <c>flush_all</c>. A delayed flush is not made up for: neither when a server could not be told, nor
     /// when it has forgotten, because it restarted or was flushed at its return.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>

@@ -20,7 +20,7 @@ internal sealed class FlushOperation(Dispatcher dispatcher, string server, int d
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.FlushAll(output, (uint)delay);
 
-    // One that refuses is left alone: it would refuse the next one too, and be kept out for good.
+    // One that refuses is left alone: it would refuse the next one too.
     protected override void OnReply(in Reply reply) => _outcome = reply.Code == ReplyCode.Ok ? CacheOutcome.Stored : CacheOutcome.ServerError;
 
     protected override CacheOutcome Answered() => _outcome;

@@ -1,5 +1,6 @@
 using ActorCache.EmbeddedServer;
 using ActorCache.EndToEnd.Tests.Faults;
+using ActorCache.TestServers;
 
 namespace ActorCache.EndToEnd.Tests.BadInput;
 
@@ -102,6 +103,30 @@ public sealed class BatchInput
         foreach (var key in keys) Assert.Equal(key.EndsWith('3') ? CacheOutcome.ServerError : CacheOutcome.Stored, stored[key].Outcome);
         var deleted = await one.Cache.DeleteManyAsync(keys);
         foreach (var key in keys) Assert.Equal(key.EndsWith('3') ? CacheOutcome.ServerError : CacheOutcome.Stored, deleted[key].Outcome);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Embedded)]
+    [InlineData(ServerKind.Memcached)]
+    public async Task A_batch_over_a_server_that_has_just_died_is_answered_whole_by_those_that_live(ServerKind kind)
+    {
+        await using var pool = await Pool.StartAsync(kind);
+        var keys = pool.Servers.SelectMany(server => pool.KeysOf(server, 100)).ToList();
+        await pool.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, key)));
+        var dead = pool.Servers[0];
+        dead.Kill();
+
+        // Nobody waits for the loss to be noticed: these find it out, or come after.
+        var read = await pool.Cache.GetManyAsync<string>(keys).Patiently();
+        var stored = await pool.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, "new"))).Patiently();
+        var deleted = await pool.Cache.DeleteManyAsync(keys).Patiently();
+        foreach (var key in keys)
+        {
+            var isLost = pool.Cache.Monitor.Explain(key).Owner == dead.Address;
+            Assert.Equal((isLost ? CacheOutcome.Miss : CacheOutcome.Hit, isLost), (read[key].Outcome, read[key].FromStandIn));
+            Assert.Equal((CacheOutcome.Stored, CacheOutcome.Stored), (stored[key].Outcome, deleted[key].Outcome));
+            Assert.DoesNotContain(dead.Address, (string?[])[read[key].Server, stored[key].Server, deleted[key].Server]);
+        }
     }
 
     [Fact]

@@ -126,6 +126,23 @@ public sealed class MissedFlushTests
         Assert.Equal("value", (await cache.Cache.GetAsync<string>("key")).Value);
     }
 
+    [Fact]
+    public async Task One_that_does_not_allow_it_and_was_away_comes_back_as_it_would_have_been()
+    {
+        using var server = MemcachedProcess.Start("-F");
+        await using var cache = await OneCache.StartAsync(server.Address, Brisk);
+        await cache.Cache.SetAsync("key", "value");
+        server.Stop();
+        await cache.Cache.GetAsync<string>("key");
+        await cache.Log.Until(server.Address, ServerState.Down);
+        Assert.Equal(CacheOutcome.Unavailable, (await cache.Cache.FlushAllAsync()).Servers[server.Address]);
+        Assert.True(cache.Cache.Monitor.Current.Servers[0].AwaitsFlush);
+
+        server.Continue();
+        Assert.Equal("value", (await Patience.Until(() => cache.Cache.GetAsync<string>("key"), read => read.IsHit)).Value);
+        Assert.DoesNotContain(cache.Log.Events, happened => happened is ServerEvent.KeptOut);
+    }
+
     // Nothing of the flush has been written to it: it has no connection any more.
     private static async Task<(ICacheServer Victim, IReadOnlyList<string> Keys)> FlushedWhileAwayAsync(Pool pool, ServerState state)
     {
