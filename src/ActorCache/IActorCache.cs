@@ -85,8 +85,8 @@ public interface IActorCache
     /// <returns>
     /// One outcome a server; one that is away holds up no other. A server that was to be flushed now and could not be told (Unavailable,
     /// TimedOut) is flushed before it serves again, unless <see cref="ActorCacheOptions.OnRejoin"/> is Admit or it does not allow
-    /// <c>flush_all</c>. A delayed flush is not made up for: neither when a server could not be told, nor
-    /// when it has forgotten, because it restarted or was flushed at its return.
+    /// <c>flush_all</c>. A delayed flush is not made up for: neither when a server could not be told, nor when it has forgotten, because it
+    /// restarted or was flushed at its return.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     /// <exception cref="ArgumentException">There is no such server; the message lists those there are.</exception>
