@@ -28,27 +28,8 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return operation.Run(ct);
     }
 
-    public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(IEnumerable<string> keys, CancellationToken ct = default)
-    {
-        ArgumentNullException.ThrowIfNull(keys);
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyDictionary<string, CacheResult<T>>>(ct);
-        var batch = new OperationBatch<GetOperation<T>, CacheResult<T>>(dispatcher.Wave);
-        var index = -1;
-        foreach (var key in keys)
-        {
-            index++;
-            // Keys may be listed without end: whoever gives up is not listed to any longer.
-            if (ct.IsCancellationRequested)
-            {
-                batch.Refuse(new OperationCanceledException(ct));
-                return ValueTask.FromCanceled<IReadOnlyDictionary<string, CacheResult<T>>>(ct);
-            }
-            if (key is null) throw batch.Refuse(new ArgumentException($"keys[{index}] is null.", nameof(keys)));
-            if (batch.Contains(key)) continue;
-            batch.Add(key, BeginIn(batch, key, nameof(keys), index));
-        }
-        return batch.RunAsync(ct);
-    }
+    public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(IEnumerable<string> keys, CancellationToken ct = default) =>
+        Many<GetOperation<T>, CacheResult<T>>(keys, ct);
 
     public ValueTask<StoreResult> SetAsync<T>(string key, T value, TimeSpan? ttl = null, CancellationToken ct = default) =>
         Store(key, value, StoreMode.Set, ttl, cas: null, ct);
@@ -100,6 +81,9 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return Begin(KeyOperation.Rent(), key).Run(ct);
     }
 
+    public ValueTask<IReadOnlyDictionary<string, StoreResult>> DeleteManyAsync(IEnumerable<string> keys, CancellationToken ct = default) =>
+        Many<KeyOperation, StoreResult>(keys, ct);
+
     public ValueTask<StoreResult> TouchAsync(string key, TimeSpan ttl, CancellationToken ct = default)
     {
         var exptime = Expire(ttl);
@@ -134,13 +118,73 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return operation.Run(ct);
     }
 
-    public async ValueTask<FlushResult> FlushAllAsync(CancellationToken ct = default)
+    public ValueTask<FlushResult> FlushAllAsync(TimeSpan delay = default, string? server = null, CancellationToken ct = default)
     {
-        ct.ThrowIfCancellationRequested();
-        var servers = dispatcher.Routes.Table.Servers;
-        var flushes = Array.ConvertAll(servers, server => new FlushOperation(dispatcher, server.Name).RunAsync());
-        var outcomes = await Task.WhenAll(flushes).WaitAsync(ct).ConfigureAwait(false);
-        return new FlushResult(servers.Zip(outcomes).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal));
+        if (delay < TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(delay), delay, "A flush can be put off, not back: zero is now.");
+        var exptime = delay == TimeSpan.Zero ? 0 : Expire(delay);
+        var servers = Servers(server);
+        return ct.IsCancellationRequested ? ValueTask.FromCanceled<FlushResult>(ct) : Flush();
+
+        async ValueTask<FlushResult> Flush() =>
+            new(await AskEach(servers, name => new FlushOperation(dispatcher, name, exptime).RunAsync(), ct).ConfigureAwait(false));
+    }
+
+    public ValueTask<StatsResult> StatsAsync(StatsGroup group = StatsGroup.General, string? server = null, CancellationToken ct = default)
+    {
+        if (!Enum.IsDefined(group)) throw new ArgumentOutOfRangeException(nameof(group), group, "Not a group of statistics.");
+        var servers = Servers(server);
+        return ct.IsCancellationRequested ? ValueTask.FromCanceled<StatsResult>(ct) : Ask();
+
+        async ValueTask<StatsResult> Ask() =>
+            new(group, await AskEach(servers, name => new StatsOperation(dispatcher, name, group).RunAsync(), ct).ConfigureAwait(false));
+    }
+
+    public ValueTask<VersionResult> VersionAsync(string? server = null, CancellationToken ct = default)
+    {
+        var servers = Servers(server);
+        return ct.IsCancellationRequested ? ValueTask.FromCanceled<VersionResult>(ct) : Ask();
+
+        async ValueTask<VersionResult> Ask() =>
+            new(await AskEach(servers, name => new VersionOperation(dispatcher, name).RunAsync(), ct).ConfigureAwait(false));
+    }
+
+    // The one that is meant, or all.
+    private string[] Servers(string? server)
+    {
+        var all = Array.ConvertAll(dispatcher.Routes.Table.Servers, one => one.Name);
+        if (server is null) return all;
+        if (all.Contains(server, StringComparer.Ordinal)) return [server];
+        throw new ArgumentException($"There is no server \"{server}\"; there are {string.Join(", ", all)}.", nameof(server));
+    }
+
+    // All are asked before the first is waited for, so none holds up another.
+    private static async Task<Dictionary<string, TAnswer>> AskEach<TAnswer>(string[] servers, Converter<string, Task<TAnswer>> ask, CancellationToken ct)
+    {
+        var answers = await Task.WhenAll(Array.ConvertAll(servers, ask)).WaitAsync(ct).ConfigureAwait(false);
+        return servers.Zip(answers).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    private ValueTask<IReadOnlyDictionary<string, TResult>> Many<TOperation, TResult>(IEnumerable<string> keys, CancellationToken ct)
+        where TOperation : AwaitableOperation<TOperation, TResult>, new()
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyDictionary<string, TResult>>(ct);
+        var batch = new OperationBatch<TOperation, TResult>(dispatcher.Wave);
+        var index = -1;
+        foreach (var key in keys)
+        {
+            index++;
+            // Keys may be listed without end: whoever gives up is not listed to any longer.
+            if (ct.IsCancellationRequested)
+            {
+                batch.Refuse(new OperationCanceledException(ct));
+                return ValueTask.FromCanceled<IReadOnlyDictionary<string, TResult>>(ct);
+            }
+            if (key is null) throw batch.Refuse(new ArgumentException($"keys[{index}] is null.", nameof(keys)));
+            if (batch.Contains(key)) continue;
+            batch.Add(key, BeginIn(batch, key, nameof(keys), index));
+        }
+        return batch.RunAsync(ct);
     }
 
     private ValueTask<StoreResult> Store<T>(string key, T value, StoreMode mode, TimeSpan? ttl, ulong? cas, CancellationToken ct)

@@ -49,6 +49,12 @@ public interface IActorCache
     /// <summary>Deletes an item. Stored: it was there and is gone. NotFound: it was not there.</summary>
     ValueTask<StoreResult> DeleteAsync(string key, CancellationToken ct = default);
 
+    /// <summary>Deletes many items at once, each answered for itself: a dead server costs its keys a reroute, never the call.</summary>
+    /// <param name="keys">Any number; a key given twice is deleted once. One bad key throws before anything is sent.</param>
+    /// <param name="ct">Detaches the caller.</param>
+    /// <returns>One result for every distinct key, as of <see cref="DeleteAsync"/>.</returns>
+    ValueTask<IReadOnlyDictionary<string, StoreResult>> DeleteManyAsync(IEnumerable<string> keys, CancellationToken ct = default);
+
     /// <summary>Gives an item a new time to live. Stored: done. NotFound: it is not there.</summary>
     ValueTask<StoreResult> TouchAsync(string key, TimeSpan ttl, CancellationToken ct = default);
 
@@ -69,6 +75,35 @@ public interface IActorCache
     /// <summary>Stores bytes. They must not change before the call has ended.</summary>
     ValueTask<StoreResult> SetRawAsync(string key, ReadOnlySequence<byte> value, TimeSpan? ttl = null, CancellationToken ct = default);
 
-    /// <summary>Invalidates every item on every server that can be reached.</summary>
-    ValueTask<FlushResult> FlushAllAsync(CancellationToken ct = default);
+    /// <summary>Invalidates every item that a server, or each of them, holds: now, or when a delay is over (protocol.txt, "flush_all").</summary>
+    /// <param name="delay">
+    /// How long from now, rounded up to whole seconds; zero is now. A later flush takes the place of one that is still to come. Of a
+    /// delayed one memcached counts whole seconds only: what is stored in the second in which it falls may be gone too.
+    /// </param>
+    /// <param name="server">One server by its name, as in <see cref="ServerSnapshot.Name"/>; null for all.</param>
+    /// <param name="ct">Detaches the caller.</param>
+    /// <returns>
+    /// One outcome a server; one that is away holds up no other. A server that was to be flushed now and could not be told (Unavailable,
+    /// TimedOut) is flushed before it serves again, unless <see cref="ActorCacheOptions.OnRejoin"/> is Admit or it does not allow
+    /// <c>flush_all</c>. A delayed flush is not made up for: neither when a server could not be told, nor when it has forgotten, because it
+    /// restarted or was flushed at its return.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
+    /// <exception cref="ArgumentException">There is no such server; the message lists those there are.</exception>
+    ValueTask<FlushResult> FlushAllAsync(TimeSpan delay = default, string? server = null, CancellationToken ct = default);
+
+    /// <summary>Asks a server, or each of them, for statistics (protocol.txt, "Statistics").</summary>
+    /// <param name="group">Which. Figures are named as the servers name them.</param>
+    /// <param name="server">One server by its name, as in <see cref="ServerSnapshot.Name"/>; null for all.</param>
+    /// <param name="ct">Detaches the caller.</param>
+    /// <returns>One answer a server, and the sums of what is a count. A server that is away, or hangs, is answered for as such and holds up no other.</returns>
+    /// <exception cref="ArgumentException">There is no such server, or no such group.</exception>
+    ValueTask<StatsResult> StatsAsync(StatsGroup group = StatsGroup.General, string? server = null, CancellationToken ct = default);
+
+    /// <summary>Asks a server, or each of them, for its version.</summary>
+    /// <param name="server">One server by its name, as in <see cref="ServerSnapshot.Name"/>; null for all.</param>
+    /// <param name="ct">Detaches the caller.</param>
+    /// <returns>One answer a server, as of <see cref="StatsAsync"/>.</returns>
+    /// <exception cref="ArgumentException">There is no such server; the message lists those there are.</exception>
+    ValueTask<VersionResult> VersionAsync(string? server = null, CancellationToken ct = default);
 }

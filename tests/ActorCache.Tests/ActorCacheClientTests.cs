@@ -30,7 +30,7 @@ public class ActorCacheClientTests
     public void A_bad_key_is_refused_at_once_and_nothing_is_sent(string kind, string? key)
     {
         var refused = Calls.ThrowsAtOnce<ArgumentException>(() => Start(kind, key!));
-        if (kind is "get-many") Assert.Equal("keys", refused.ParamName);
+        if (kind is "get-many" or "delete-many") Assert.Equal("keys", refused.ParamName);
         else if (kind is "set-many") Assert.Equal("items", refused.ParamName);
         else if (key is null) Assert.IsType<ArgumentNullException>(refused);
         else Assert.Equal("key", refused.ParamName);
@@ -100,6 +100,7 @@ public class ActorCacheClientTests
     public void Arguments_that_are_missing_or_mean_nothing_are_refused_at_once()
     {
         Refused<ArgumentNullException>("keys", () => Cache.GetManyAsync<string>(null!).AsTask());
+        Refused<ArgumentNullException>("keys", () => Cache.DeleteManyAsync(null!).AsTask());
         Refused<ArgumentNullException>("items", () => Cache.SetManyAsync<string>(null!).AsTask());
         Refused<ArgumentNullException>("options", () => Cache.StoreAsync("key", "v", null!).AsTask());
         Refused<ArgumentNullException>("destination", () => Cache.GetRawAsync("key", null!).AsTask());
@@ -113,6 +114,7 @@ public class ActorCacheClientTests
         { "get", "mg key v f k c O7\r\n" }, { "get-raw", "mg key v f k c O7\r\n" }, { "get-and-touch", "mg key v f k c O7 T60\r\n" },
         { "get-many", "mg key v f k c O7\r\n" }, { "set", "ms key 1 O7\r\nv\r\n" }, { "set-raw", "ms key 1 O7\r\nv\r\n" },
         { "set-many", "ms key 1 O7\r\nv\r\n" }, { "delete", "md key O7\r\n" }, { "touch", "mg key k O7 T60\r\n" },
+        { "delete-many", "md key O7\r\n" },
         { "add", "ms key 1 O7 ME\r\nv\r\n" }, { "replace", "ms key 1 O7 MR\r\nv\r\n" }, { "append", "ms key 1 O7 MA\r\nv\r\n" },
         { "prepend", "ms key 1 O7 MP\r\nv\r\n" }, { "cas", "ms key 1 O7 C5\r\nv\r\n" }, { "increment", "ma key v O7 D1\r\n" },
         { "decrement", "ma key v O7 D1 MD\r\n" },

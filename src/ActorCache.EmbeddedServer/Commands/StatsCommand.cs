@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ActorCache.EmbeddedServer.Storage;
 
 namespace ActorCache.EmbeddedServer.Commands;
 
@@ -17,8 +18,8 @@ internal static class StatsCommand
             var word when word.SequenceEqual("settings"u8) => Settings(context),
             var word when word.SequenceEqual("reset"u8) => Reset(context),
             var word when word.SequenceEqual("sizes"u8) => Sizes(context),
-            // Per slab class, and there are none.
-            var word when word.SequenceEqual("items"u8) || word.SequenceEqual("slabs"u8) => context.Answer("END"u8),
+            var word when word.SequenceEqual("items"u8) => Items(context),
+            var word when word.SequenceEqual("slabs"u8) => Slabs(context),
             _ => context.Answer("ERROR"u8),
         };
     }
@@ -72,6 +73,35 @@ internal static class StatsCommand
             Stat(context, "evictions", statistics.Evictions);
             Stat(context, "reclaimed", statistics.Reclaimed);
         }
+        return context.Answer("END"u8);
+    }
+
+    // By the class memcached would have put each item into, with what it would have asked of it.
+    private static Step Items(CommandContext context)
+    {
+        var classes = new SortedDictionary<int, (long Number, long Bytes)>();
+        lock (context.Store.Gate)
+        {
+            foreach (var item in context.Store.Items)
+            {
+                var slabClass = SlabClass.Of(item.Size);
+                var (number, bytes) = classes.GetValueOrDefault(slabClass);
+                classes[slabClass] = (number + 1, bytes + item.Size);
+            }
+        }
+        foreach (var (slabClass, (number, bytes)) in classes)
+        {
+            Stat(context, $"items:{slabClass}:number", number);
+            Stat(context, $"items:{slabClass}:mem_requested", bytes);
+        }
+        return context.Answer("END"u8);
+    }
+
+    // The items lie in the runtime's heap.
+    private static Step Slabs(CommandContext context)
+    {
+        Stat(context, "active_slabs", 0);
+        Stat(context, "total_malloced", 0);
         return context.Answer("END"u8);
     }
 

@@ -43,6 +43,9 @@ internal sealed class ItemStore
 
     public int Count => _items.Count;
 
+    /// <summary>All it holds, in no order; also what has expired and was not looked at since.</summary>
+    public IEnumerable<Item> Items => _items.Values;
+
     /// <summary>Whether an item of that size may be stored at all.</summary>
     public bool Accepts(int key, long value, uint clientFlags) => Item.SizeOf(key, value, clientFlags) <= _maxItemSize;
 

@@ -29,12 +29,22 @@ internal sealed class GatewayActor(IActorCache cache, IActorRef router) : Untype
     private async Task<object> Answer(ICacheRequest request) => request switch
     {
         CacheProtocol.Get get => Reply(get.Key, await cache.GetAsync<byte[]>(get.Key).ConfigureAwait(false)),
+        CacheProtocol.GetAndTouch get => Reply(get.Key, await cache.GetAndTouchAsync<byte[]>(get.Key, get.Ttl).ConfigureAwait(false)),
         CacheProtocol.GetMany many => Reply(await cache.GetManyAsync<byte[]>(many.Keys).ConfigureAwait(false)),
         CacheProtocol.Set set => Reply(set.Key, await cache.SetAsync(set.Key, set.Value, set.Ttl).ConfigureAwait(false)),
+        CacheProtocol.Store store => Reply(store.Key, await cache.StoreAsync(store.Key, store.Value,
+            new StoreOptions { Mode = store.Mode, Cas = store.Cas, Ttl = store.Ttl }).ConfigureAwait(false)),
+        CacheProtocol.SetMany many => Reply(await cache.SetManyAsync(many.Items, many.Ttl).ConfigureAwait(false)),
         CacheProtocol.Delete delete => Reply(delete.Key, await cache.DeleteAsync(delete.Key).ConfigureAwait(false)),
+        CacheProtocol.DeleteMany many => Reply(await cache.DeleteManyAsync(many.Keys).ConfigureAwait(false)),
         CacheProtocol.Touch touch => Reply(touch.Key, await cache.TouchAsync(touch.Key, touch.Ttl).ConfigureAwait(false)),
         CacheProtocol.Increment count => Reply(count.Key,
             await cache.IncrementAsync(count.Key, count.By, count.Initial, count.Ttl).ConfigureAwait(false)),
+        CacheProtocol.Decrement count => Reply(count.Key,
+            await cache.DecrementAsync(count.Key, count.By, count.Initial, count.Ttl).ConfigureAwait(false)),
+        CacheProtocol.FlushAll flush => await cache.FlushAllAsync(flush.Delay, flush.Server).ConfigureAwait(false),
+        CacheProtocol.Stats stats => await cache.StatsAsync(stats.Group, stats.Server).ConfigureAwait(false),
+        CacheProtocol.Version version => await cache.VersionAsync(version.Server).ConfigureAwait(false),
         _ => throw new ArgumentException($"{request.GetType()} is no request of the cache protocol.", nameof(request)),
     };
 
@@ -48,9 +58,14 @@ internal sealed class GatewayActor(IActorCache cache, IActorRef router) : Untype
     private static GetManyReply Reply(IReadOnlyDictionary<string, CacheResult<byte[]>> results) =>
         new(results.ToDictionary(result => result.Key, result => Reply(result.Key, result.Value), StringComparer.Ordinal));
 
+    private static StoreManyReply Reply(IReadOnlyDictionary<string, StoreResult> results) =>
+        new(results.ToDictionary(result => result.Key, result => Reply(result.Key, result.Value), StringComparer.Ordinal));
+
     private static StoreReply Reply(string key, StoreResult result) => result.Outcome switch
     {
         CacheOutcome.Stored => new StoreReply.Stored(key, result.Server!),
+        CacheOutcome.NotStored => new StoreReply.NotStored(key, result.Server!),
+        CacheOutcome.Exists => new StoreReply.Exists(key, result.Server!),
         CacheOutcome.NotFound => new StoreReply.NotFound(key, result.Server!),
         CacheOutcome.Unavailable or CacheOutcome.TimedOut or CacheOutcome.Overloaded =>
             new StoreReply.Unavailable(key, result.Outcome, result.MayHaveBeenApplied),

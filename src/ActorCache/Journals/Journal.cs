@@ -145,6 +145,34 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         }
     }
 
+    /// <summary>A caller wanted this server flushed, and it did not say that it was: it is to be flushed before it is used.</summary>
+    public void Unflushed(int server)
+    {
+        if (!enabled) return;
+        lock (_gate)
+        {
+            // One that has left has no page any more, and is flushed in any case when it comes again.
+            if (!Knows(server)) return;
+            _wary = true;
+            PageOf(server).SpoilForCaller();
+        }
+    }
+
+    /// <summary>
+    /// The server refuses to be flushed. True when it can be used all the same: only a caller had wanted it, who would have been refused too.
+    /// </summary>
+    public bool TryDoWithoutFlush(int server)
+    {
+        lock (_gate)
+        {
+            var page = PageOf(server);
+            if (page.IsUnaccounted) return false;
+            page.Mend(page.SpoiledBy);
+            TakeHeart();
+            return true;
+        }
+    }
+
     /// <summary>A write is sent to a server that is spoiled, because nobody else is left.</summary>
     public void UseSpoiled(int server)
     {
@@ -289,9 +317,9 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
             _wary = true;
             var owner = PageOf(holders[0]);
             // A write that goes elsewhere leaves nothing there: a flush that is under way mends that too, unless it is ahead of a write there.
-            if (holders[0] != server && (!owner.IsSpoiled || owner.IsUsedSpoiled))
+            if (holders[0] != server && (!owner.IsUnaccounted || owner.IsUsedSpoiled))
             {
-                if (!owner.IsSpoiled) _overflows.Enqueue(holders[0]);
+                if (!owner.IsUnaccounted) _overflows.Enqueue(holders[0]);
                 owner.Spoil();
             }
             foreach (var holder in holders[1..])

@@ -30,17 +30,27 @@ internal sealed class JournalPage
     /// <summary>Whether it has to be flushed before anything it holds is handed out.</summary>
     public bool IsSpoiled => _spoiledBy != 0;
 
+    /// <summary>It is spoiled because nobody knows any more what it holds; else only because a caller wanted it flushed.</summary>
+    public bool IsUnaccounted { get; private set; }
+
     /// <summary>It was written to all the same, as nobody else was left: a flush may be ahead of that write.</summary>
     public bool IsUsedSpoiled { get; set; }
 
-    public void Spoil() => _spoiledBy = ++_spoilings;
+    public void Spoil()
+    {
+        IsUnaccounted = true;
+        _spoiledBy = ++_spoilings;
+    }
+
+    /// <summary>As good as spoiled, as far as the caller is concerned who wanted it flushed.</summary>
+    public void SpoilForCaller() => _spoiledBy = ++_spoilings;
 
     /// <summary>True when it is sound from now on and was not.</summary>
     public bool Mend(int spoiledBy)
     {
         if (spoiledBy == 0 || spoiledBy != _spoiledBy) return false;
         _spoiledBy = 0;
-        IsUsedSpoiled = false;
+        IsUsedSpoiled = IsUnaccounted = false;
         return true;
     }
 }

@@ -34,7 +34,9 @@ internal sealed class Sweep(Journal journal, Dispatcher clock, int server, IServ
                 journal.Flushed(before);
                 Delete();
             }
-            else ended(reply is null ? SweepEnd.Broken : SweepEnd.FlushRefused);
+            else if (reply is null) ended(SweepEnd.Broken);
+            else if (journal.TryDoWithoutFlush(server)) Delete();
+            else ended(SweepEnd.FlushRefused);
         }));
         Connection.Flush();
     }

@@ -10,18 +10,42 @@ public static class CacheProtocol
     /// <summary>Read a value. Answered by <see cref="GetReply"/>.</summary>
     public sealed record Get(string Key) : ICacheRequest;
 
+    /// <summary>Read a value and give the item a new time to live. Answered by <see cref="GetReply"/>.</summary>
+    public sealed record GetAndTouch(string Key, TimeSpan Ttl) : ICacheRequest;
+
     /// <summary>Read many values. Answered by <see cref="GetManyReply"/>.</summary>
     public sealed record GetMany(IReadOnlyList<string> Keys) : ICacheRequest;
 
     /// <summary>Store a value. Answered by <see cref="StoreReply"/>.</summary>
     public sealed record Set(string Key, ReadOnlyMemory<byte> Value, TimeSpan? Ttl = null) : ICacheRequest;
 
+    /// <summary>Store a value as <see cref="StoreOptions"/> say: add, replace, append, prepend, compare-and-swap. Answered by <see cref="StoreReply"/>.</summary>
+    public sealed record Store(string Key, ReadOnlyMemory<byte> Value, StoreMode Mode = StoreMode.Set, ulong? Cas = null, TimeSpan? Ttl = null) : ICacheRequest;
+
+    /// <summary>Store many values. Answered by <see cref="StoreManyReply"/>.</summary>
+    public sealed record SetMany(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Items, TimeSpan? Ttl = null) : ICacheRequest;
+
     /// <summary>Delete an item. Answered by <see cref="StoreReply"/>.</summary>
     public sealed record Delete(string Key) : ICacheRequest;
+
+    /// <summary>Delete many items. Answered by <see cref="StoreManyReply"/>.</summary>
+    public sealed record DeleteMany(IReadOnlyList<string> Keys) : ICacheRequest;
 
     /// <summary>Give an item a new time to live. Answered by <see cref="StoreReply"/>.</summary>
     public sealed record Touch(string Key, TimeSpan Ttl) : ICacheRequest;
 
     /// <summary>Add to a counter. Answered by <see cref="CounterReply"/>.</summary>
     public sealed record Increment(string Key, ulong By = 1, ulong? Initial = null, TimeSpan? Ttl = null) : ICacheRequest;
+
+    /// <summary>Take from a counter. Answered by <see cref="CounterReply"/>.</summary>
+    public sealed record Decrement(string Key, ulong By = 1, ulong? Initial = null, TimeSpan? Ttl = null) : ICacheRequest;
+
+    /// <summary>Invalidate every item of one server, or of all. Answered by <see cref="FlushResult"/>.</summary>
+    public sealed record FlushAll(TimeSpan Delay = default, string? Server = null) : ICacheRequest;
+
+    /// <summary>Ask one server, or all, for statistics. Answered by <see cref="StatsResult"/>.</summary>
+    public sealed record Stats(StatsGroup Group = StatsGroup.General, string? Server = null) : ICacheRequest;
+
+    /// <summary>Ask one server, or all, for its version. Answered by <see cref="VersionResult"/>.</summary>
+    public sealed record Version(string? Server = null) : ICacheRequest;
 }

@@ -1,6 +1,6 @@
 namespace ActorCache;
 
-/// <summary>The answer to <see cref="CacheProtocol.Increment"/>.</summary>
+/// <summary>The answer to <see cref="CacheProtocol.Increment"/> and <see cref="CacheProtocol.Decrement"/>.</summary>
 /// <param name="Key">The counter.</param>
 public abstract record CounterReply(string Key) : IActorCacheMessage
 {

@@ -1,6 +1,6 @@
 namespace ActorCache;
 
-/// <summary>The answer to <see cref="CacheProtocol.Get"/>: a hit, a miss, or none.</summary>
+/// <summary>The answer to <see cref="CacheProtocol.Get"/> and <see cref="CacheProtocol.GetAndTouch"/>: a hit, a miss, or none.</summary>
 /// <param name="Key">The key asked for.</param>
 public abstract record GetReply(string Key) : IActorCacheMessage
 {

@@ -15,23 +15,37 @@ internal sealed class MessageSerializer : SerializerWithStringManifest
     private static readonly Dictionary<string, Type> Types = new(StringComparer.Ordinal)
     {
         ["get"] = typeof(CacheProtocol.Get),
+        ["get-and-touch"] = typeof(CacheProtocol.GetAndTouch),
         ["get-many"] = typeof(CacheProtocol.GetMany),
         ["set"] = typeof(CacheProtocol.Set),
+        ["store"] = typeof(CacheProtocol.Store),
+        ["set-many"] = typeof(CacheProtocol.SetMany),
         ["delete"] = typeof(CacheProtocol.Delete),
+        ["delete-many"] = typeof(CacheProtocol.DeleteMany),
         ["touch"] = typeof(CacheProtocol.Touch),
         ["increment"] = typeof(CacheProtocol.Increment),
+        ["decrement"] = typeof(CacheProtocol.Decrement),
+        ["flush-all"] = typeof(CacheProtocol.FlushAll),
+        ["stats"] = typeof(CacheProtocol.Stats),
+        ["version"] = typeof(CacheProtocol.Version),
         ["get.hit"] = typeof(GetReply.Hit),
         ["get.miss"] = typeof(GetReply.Miss),
         ["get.unavailable"] = typeof(GetReply.Unavailable),
         ["get-many.reply"] = typeof(GetManyReply),
         ["store.stored"] = typeof(StoreReply.Stored),
+        ["store.not-stored"] = typeof(StoreReply.NotStored),
+        ["store.exists"] = typeof(StoreReply.Exists),
         ["store.not-found"] = typeof(StoreReply.NotFound),
         ["store.refused"] = typeof(StoreReply.Refused),
         ["store.unavailable"] = typeof(StoreReply.Unavailable),
+        ["store-many.reply"] = typeof(StoreManyReply),
         ["counter.counted"] = typeof(CounterReply.Counted),
         ["counter.not-found"] = typeof(CounterReply.NotFound),
         ["counter.refused"] = typeof(CounterReply.Refused),
         ["counter.unavailable"] = typeof(CounterReply.Unavailable),
+        ["flush-all.result"] = typeof(FlushResult),
+        ["stats.result"] = typeof(StatsResult),
+        ["version.result"] = typeof(VersionResult),
         ["control.set-topology"] = typeof(ControlProtocol.SetTopology),
         ["control.eject"] = typeof(ControlProtocol.Eject),
         ["control.reinstate"] = typeof(ControlProtocol.Reinstate),
@@ -73,9 +87,9 @@ internal sealed class MessageSerializer : SerializerWithStringManifest
 
     private static void NameFamilies(JsonTypeInfo info)
     {
-        if (info.Type != typeof(GetReply)) return;
+        if (info.Type != typeof(GetReply) && info.Type != typeof(StoreReply)) return;
         info.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "$" };
-        foreach (var (manifest, type) in Types.Where(entry => entry.Value.BaseType == typeof(GetReply)))
+        foreach (var (manifest, type) in Types.Where(entry => entry.Value.BaseType == info.Type))
             info.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(type, manifest));
     }
 }

@@ -1,13 +1,22 @@
 namespace ActorCache;
 
-/// <summary>The answer to <see cref="CacheProtocol.Set"/>, <see cref="CacheProtocol.Delete"/> and <see cref="CacheProtocol.Touch"/>.</summary>
+/// <summary>
+/// The answer to <see cref="CacheProtocol.Set"/>, <see cref="CacheProtocol.Store"/>, <see cref="CacheProtocol.Delete"/> and
+/// <see cref="CacheProtocol.Touch"/>.
+/// </summary>
 /// <param name="Key">The key.</param>
 public abstract record StoreReply(string Key) : IActorCacheMessage
 {
     /// <summary>Done as asked.</summary>
     public sealed record Stored(string Key, string Server) : StoreReply(Key);
 
-    /// <summary>There is no such item to delete or touch.</summary>
+    /// <summary>The mode forbade it: add found the key, replace, append or prepend did not.</summary>
+    public sealed record NotStored(string Key, string Server) : StoreReply(Key);
+
+    /// <summary>Compare-and-swap: somebody else has changed the item.</summary>
+    public sealed record Exists(string Key, string Server) : StoreReply(Key);
+
+    /// <summary>There is no such item to delete, touch or swap.</summary>
     public sealed record NotFound(string Key, string Server) : StoreReply(Key);
 
     /// <summary>The server refused: the value is too large, or it is out of memory.</summary>

@@ -4,63 +4,31 @@ using ActorCache.Transport;
 
 namespace ActorCache;
 
-/// <summary>A flush of one server: aimed at that server, and at no other when it cannot be reached.</summary>
-internal sealed class FlushOperation : Operation
+/// <summary>
+/// A flush of one server. One that was to be flushed at once, and did not say that it was, is flushed before it serves again: the caller
+/// wants nothing back of what it holds.
+/// </summary>
+/// <param name="dispatcher">The way there.</param>
+/// <param name="server">The server.</param>
+/// <param name="delay">memcached's expiration time at which its items become invalid; 0 for now.</param>
+internal sealed class FlushOperation(Dispatcher dispatcher, string server, int delay) : ServerOperation<CacheOutcome>(dispatcher, server)
 {
-    private readonly TaskCompletionSource<CacheOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dispatcher _dispatcher;
-    private readonly string _server;
-    private CacheOutcome _answer;
-
-    public FlushOperation(Dispatcher dispatcher, string server)
-    {
-        (_dispatcher, _server) = (dispatcher, server);
-        AttemptStarted = dispatcher.Now;
-        Deadline = AttemptStarted + dispatcher.Budget;
-    }
+    private readonly Journal _journal = dispatcher.Journal;
+    private CacheOutcome _outcome;
 
     public override RequestKind Kind => RequestKind.FlushAll;
 
-    public override ReadOnlySpan<byte> Key => default;
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.FlushAll(output, (uint)delay);
 
-    public Task<CacheOutcome> RunAsync()
+    // One that refuses is left alone: it would refuse the next one too.
+    protected override void OnReply(in Reply reply) => _outcome = reply.Code == ReplyCode.Ok ? CacheOutcome.Stored : CacheOutcome.ServerError;
+
+    protected override CacheOutcome Answered() => _outcome;
+
+    protected override CacheOutcome Unanswered(CacheOutcome why)
     {
-        if (TrySend() is { } refused) _outcome.TrySetResult(refused);
-        return _outcome.Task;
-    }
-
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.FlushAll(output);
-
-    protected override void OnReply(in Reply reply) =>
-        _answer = reply.Code == ReplyCode.Ok ? CacheOutcome.Stored : CacheOutcome.ServerError;
-
-    protected override void OnAttemptEnded(AttemptEnd end)
-    {
-        if (end == AttemptEnd.Moved)
-        {
-            // The server has been dialled meanwhile: the flush is still for that one.
-            AttemptStarted = _dispatcher.Now;
-            _ = RunAsync();
-            return;
-        }
-        _outcome.TrySetResult(end == AttemptEnd.TimedOut ? CacheOutcome.TimedOut : CacheOutcome.Unavailable);
-    }
-
-    protected override void Complete() => _outcome.TrySetResult(_answer);
-
-    // Null when it is on its way, else what became of it.
-    private CacheOutcome? TrySend()
-    {
-        while (_dispatcher.Routes.TableOrNull is { } table && table.Find(_server) is { } server)
-        {
-            switch (server.Connection.TrySend(this))
-            {
-                case SendOutcome.Accepted: return null;
-                case SendOutcome.Full: return CacheOutcome.Overloaded;
-                case SendOutcome.Moved when _dispatcher.Routes.TableOrNull != table: continue;
-                default: return CacheOutcome.Unavailable;
-            }
-        }
-        return CacheOutcome.Unavailable;
+        // Overloaded, it serves and was sent nothing: the caller is told to try again.
+        if (delay == 0 && why != CacheOutcome.Overloaded && At is { } at) _journal.Unflushed(at.Id);
+        return why;
     }
 }

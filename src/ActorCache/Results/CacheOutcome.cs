@@ -6,13 +6,13 @@ public enum CacheOutcome
     /// <summary>No server could be asked, or the one that was asked is gone. Also what a result is that nobody filled in.</summary>
     Unavailable = 0,
 
-    /// <summary>The key is there, and here is its value.</summary>
+    /// <summary>The key is there, and here is its value; or, of a server that was asked for figures or its version: it answered.</summary>
     Hit,
 
     /// <summary>A server answered: the key is not there.</summary>
     Miss,
 
-    /// <summary>Done as asked: stored, deleted, touched, counted.</summary>
+    /// <summary>Done as asked: stored, deleted, touched, counted, flushed.</summary>
     Stored,
 
     /// <summary>The mode forbade it: add found the key, replace, append or prepend did not.</summary>

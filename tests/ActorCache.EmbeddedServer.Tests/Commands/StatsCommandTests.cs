@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using ActorCache.TestServers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ActorCache.EmbeddedServer.Tests.Commands;
@@ -47,6 +49,37 @@ public sealed class StatsCommandTests
         var settings = await StatsAsync(wire, "stats settings");
         Assert.Equal(("1048576", "5", "2048"), (settings["maxbytes"], settings["maxconns"], settings["item_size_max"]));
         Assert.Equal($"{server.EndPoint.Port}", settings["tcpport"]);
+    }
+
+    [Fact]
+    public async Task Items_are_told_class_by_class_as_memcached_tells_them()
+    {
+        using var process = MemcachedProcess.Start();
+        using var real = await Wire.ConnectAsync(new IPEndPoint(IPAddress.Loopback, process.Port));
+        await using var server = EmbeddedMemcached.Start();
+        using var wire = await Wire.ConnectAsync(server.EndPoint);
+        Assert.Empty(await StatsAsync(wire, "stats items"));
+
+        foreach (var one in new[] { real, wire })
+        {
+            foreach (var length in new[] { 0, 1, 30, 36, 37, 38, 100, 101, 5000, 100_000 })
+                Assert.Equal("STORED\r\n", await one.AskAsync($"set key:{length} {length % 2} 0 {length}\r\n{new string('x', length)}\r\n"));
+            Assert.Equal("DELETED\r\n", await one.AskAsync("delete key:5000\r\n"));
+        }
+        var told = await StatsAsync(wire, "stats items");
+        Assert.Equal(2, told.Keys.Select(name => name.Split(':')[2]).Distinct().Count());
+        Assert.Equal(9, told.Where(figure => figure.Key.EndsWith(":number", StringComparison.Ordinal)).Sum(figure => int.Parse(figure.Value, CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            (await StatsAsync(real, "stats items")).Where(figure => figure.Key.EndsWith(":number", StringComparison.Ordinal) || figure.Key.EndsWith(":mem_requested", StringComparison.Ordinal)).OrderBy(figure => figure.Key),
+            told.OrderBy(figure => figure.Key));
+    }
+
+    [Fact]
+    public async Task There_are_no_slabs()
+    {
+        await using var server = EmbeddedMemcached.Start();
+        using var wire = await Wire.ConnectAsync(server.EndPoint);
+        Assert.Equal("STAT active_slabs 0\r\nSTAT total_malloced 0\r\nEND\r\n", await wire.AskAsync("stats slabs\r\n", "END\r\n"));
     }
 
     private static async Task<Dictionary<string, string>> StatsAsync(Wire wire, string command)

@@ -33,6 +33,7 @@ public sealed class ApiMisuse
                 }
                 at = "the flush";
                 cache.FlushAllAsync().AsTask().GetAwaiter().GetResult();
+                cache.StatsAsync().AsTask().Wait();
                 at = "the stop";
                 host.StopAsync().GetAwaiter().GetResult();
                 done.SetResult();

@@ -1,5 +1,6 @@
 using ActorCache.EmbeddedServer;
 using ActorCache.EndToEnd.Tests.Faults;
+using ActorCache.TestServers;
 
 namespace ActorCache.EndToEnd.Tests.BadInput;
 
@@ -14,6 +15,7 @@ public sealed class BatchInput
         var before = server.CommandCount;
         Assert.Empty(await cache.Cache.GetManyAsync<string>([]));
         Assert.Empty(await cache.Cache.SetManyAsync(Array.Empty<KeyValuePair<string, string>>()));
+        Assert.Empty(await cache.Cache.DeleteManyAsync([]));
         Assert.Equal(before, server.CommandCount);
     }
 
@@ -29,6 +31,9 @@ public sealed class BatchInput
         var read = await cache.Cache.GetManyAsync<string>(keys);
         Assert.Equal(before + 10_000, server.CommandCount);
         Assert.All(read, result => Assert.Equal(result.Key, result.Value.Value));
+        var deleted = await cache.Cache.DeleteManyAsync(keys);
+        Assert.Equal((before + 20_000, 10_000), (server.CommandCount, deleted.Count));
+        Assert.All(deleted.Values, result => Assert.Equal(CacheOutcome.Stored, result.Outcome));
     }
 
     [Fact]
@@ -41,6 +46,8 @@ public sealed class BatchInput
         {
             var keys = Enumerable.Range(0, 1000).Select(n => n == 777 ? bad! : $"key:{n}").ToList();
             var refused = Assert.Throws<ArgumentException>(() => { _ = cache.Cache.GetManyAsync<string>(keys).AsTask(); });
+            Assert.Contains("keys[777]", refused.Message, StringComparison.Ordinal);
+            refused = Assert.Throws<ArgumentException>(() => { _ = cache.Cache.DeleteManyAsync(keys).AsTask(); });
             Assert.Contains("keys[777]", refused.Message, StringComparison.Ordinal);
             var items = keys.Select(key => KeyValuePair.Create(key, "value"));
             refused = Assert.Throws<ArgumentException>(() => { _ = cache.Cache.SetManyAsync(items).AsTask(); });
@@ -61,6 +68,8 @@ public sealed class BatchInput
         Assert.Equal(cancellation.Token, thrown.CancellationToken);
         thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
             await cache.Cache.SetManyAsync(Endless().Select(key => KeyValuePair.Create(key, "value")), ct: cancellation.Token));
+        Assert.Equal(cancellation.Token, thrown.CancellationToken);
+        thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cache.Cache.DeleteManyAsync(Endless(), cancellation.Token));
         Assert.Equal(cancellation.Token, thrown.CancellationToken);
         Assert.InRange(listed, 1000, 1100);
         Assert.Equal(before, server.CommandCount);
@@ -92,6 +101,32 @@ public sealed class BatchInput
         }
         var stored = await one.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, "value")));
         foreach (var key in keys) Assert.Equal(key.EndsWith('3') ? CacheOutcome.ServerError : CacheOutcome.Stored, stored[key].Outcome);
+        var deleted = await one.Cache.DeleteManyAsync(keys);
+        foreach (var key in keys) Assert.Equal(key.EndsWith('3') ? CacheOutcome.ServerError : CacheOutcome.Stored, deleted[key].Outcome);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Embedded)]
+    [InlineData(ServerKind.Memcached)]
+    public async Task A_batch_over_a_server_that_has_just_died_is_answered_whole_by_those_that_live(ServerKind kind)
+    {
+        await using var pool = await Pool.StartAsync(kind);
+        var keys = pool.Servers.SelectMany(server => pool.KeysOf(server, 100)).ToList();
+        await pool.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, key)));
+        var dead = pool.Servers[0];
+        dead.Kill();
+
+        // Nobody waits for the loss to be noticed: these find it out, or come after.
+        var read = await pool.Cache.GetManyAsync<string>(keys).Patiently();
+        var stored = await pool.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, "new"))).Patiently();
+        var deleted = await pool.Cache.DeleteManyAsync(keys).Patiently();
+        foreach (var key in keys)
+        {
+            var isLost = pool.Cache.Monitor.Explain(key).Owner == dead.Address;
+            Assert.Equal((isLost ? CacheOutcome.Miss : CacheOutcome.Hit, isLost), (read[key].Outcome, read[key].FromStandIn));
+            Assert.Equal((CacheOutcome.Stored, CacheOutcome.Stored), (stored[key].Outcome, deleted[key].Outcome));
+            Assert.DoesNotContain(dead.Address, (string?[])[read[key].Server, stored[key].Server, deleted[key].Server]);
+        }
     }
 
     [Fact]

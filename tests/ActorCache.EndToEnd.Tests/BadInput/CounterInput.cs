@@ -27,6 +27,27 @@ public abstract class CounterInput(PoolFixture on)
         Assert.Equal(10ul, (await Cache.IncrementAsync(key)).Value);
     }
 
+    [Fact]
+    public async Task A_space_behind_the_digits_counts_down_too_and_stays()
+    {
+        var key = on.NewKey();
+        await Cache.SetAsync(key, "10 ");
+        Assert.Equal(9ul, (await Cache.DecrementAsync(key)).Value);
+        Assert.Equal("9  ", (await Cache.GetAsync<string>(key)).Value);
+        Assert.Equal(0ul, (await Cache.DecrementAsync(key, by: ulong.MaxValue)).Value);
+        Assert.Equal(0ul, (await Cache.GetAsync<ulong>(key)).Value);
+    }
+
+    [Fact]
+    public async Task What_is_not_a_number_is_not_replaced_by_an_initial_value()
+    {
+        var key = on.NewKey();
+        await Cache.SetAsync(key, "text");
+        Assert.Equal(CacheOutcome.NotANumber, (await Cache.IncrementAsync(key, initial: 5)).Outcome);
+        Assert.Equal(CacheOutcome.NotANumber, (await Cache.DecrementAsync(key, initial: 5, ttl: TimeSpan.FromMinutes(1))).Outcome);
+        Assert.Equal("text", (await Cache.GetAsync<string>(key)).Value);
+    }
+
     [Theory]
     [InlineData("1x")]
     [InlineData("0x10")]

@@ -15,12 +15,15 @@ public abstract class CancellationContract(PoolFixture on, ServerKind kind)
         ["store"] = (cache, key, ct) => cache.StoreAsync(key, "changed", new StoreOptions { Mode = StoreMode.Append }, ct).AsTask(),
         ["set-many"] = (cache, key, ct) => cache.SetManyAsync([KeyValuePair.Create(key, "changed")], null, ct).AsTask(),
         ["delete"] = (cache, key, ct) => cache.DeleteAsync(key, ct).AsTask(),
+        ["delete-many"] = (cache, key, ct) => cache.DeleteManyAsync([key, key + ":2"], ct).AsTask(),
         ["touch"] = (cache, key, ct) => cache.TouchAsync(key, TimeSpan.FromSeconds(1), ct).AsTask(),
         ["increment"] = (cache, key, ct) => cache.IncrementAsync(key, ct: ct).AsTask(),
         ["decrement"] = (cache, key, ct) => cache.DecrementAsync(key, ct: ct).AsTask(),
         ["get-raw"] = (cache, key, ct) => cache.GetRawAsync(key, new ArrayBufferWriter<byte>(), ct).AsTask(),
         ["set-raw"] = (cache, key, ct) => cache.SetRawAsync(key, new ReadOnlySequence<byte>("changed"u8.ToArray()), null, ct).AsTask(),
-        ["flush-all"] = (cache, _, ct) => cache.FlushAllAsync(ct).AsTask(),
+        ["flush-all"] = (cache, _, ct) => cache.FlushAllAsync(ct: ct).AsTask(),
+        ["stats"] = (cache, _, ct) => cache.StatsAsync(ct: ct).AsTask(),
+        ["version"] = (cache, _, ct) => cache.VersionAsync(ct: ct).AsTask(),
     };
 
     public static TheoryData<string> Names => [.. Calls.Keys];

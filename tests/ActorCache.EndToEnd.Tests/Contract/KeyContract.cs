@@ -14,6 +14,7 @@ public abstract class KeyContract(PoolFixture on)
         ["store"] = (cache, key) => cache.StoreAsync(key, "value", new StoreOptions { Mode = StoreMode.Add }).AsTask(),
         ["set-many"] = (cache, key) => cache.SetManyAsync([KeyValuePair.Create(key, "value")]).AsTask(),
         ["delete"] = (cache, key) => cache.DeleteAsync(key).AsTask(),
+        ["delete-many"] = (cache, key) => cache.DeleteManyAsync([key]).AsTask(),
         ["touch"] = (cache, key) => cache.TouchAsync(key, TimeSpan.FromSeconds(1)).AsTask(),
         ["increment"] = (cache, key) => cache.IncrementAsync(key).AsTask(),
         ["decrement"] = (cache, key) => cache.DecrementAsync(key).AsTask(),
@@ -49,6 +50,7 @@ public abstract class KeyContract(PoolFixture on)
         Assert.True((await Cache.SetManyAsync([KeyValuePair.Create(key, 5)]))[key].IsStored);
         Assert.Equal(6ul, (await Cache.IncrementAsync(key)).Value);
         Assert.True((await Cache.DeleteAsync(key)).IsStored);
+        Assert.Equal(CacheOutcome.NotFound, (await Cache.DeleteManyAsync([key]))[key].Outcome);
         Assert.Equal(CacheOutcome.Miss, (await Cache.GetRawAsync(key, new ArrayBufferWriter<byte>())).Outcome);
     }
 

@@ -10,6 +10,7 @@ public abstract class ManyContract(PoolFixture on)
     {
         Assert.Empty(await Cache.GetManyAsync<string>([]));
         Assert.Empty(await Cache.SetManyAsync<string>([]));
+        Assert.Empty(await Cache.DeleteManyAsync([]));
     }
 
     [Fact]
@@ -37,6 +38,29 @@ public abstract class ManyContract(PoolFixture on)
         Assert.Equal(items.OrderBy(item => item.Key), read.Select(result => KeyValuePair.Create(result.Key, result.Value.Value!)).OrderBy(item => item.Key));
         Assert.Equal(on.Pool.Servers.Select(server => server.Address).Order(), read.Values.Select(result => result.Server!).Distinct().Order());
         Assert.All(read, result => Assert.Equal(on.ServerOf(result.Key), result.Value.Server));
+    }
+
+    [Fact]
+    public async Task A_thousand_keys_are_deleted_on_all_servers_and_those_that_were_not_there_are_told()
+    {
+        var prefix = on.NewKey();
+        var keys = Enumerable.Range(0, 1000).Select(n => $"{prefix}:{n}").ToList();
+        await Cache.SetManyAsync(keys.Where((_, n) => n % 3 == 0).Select(key => KeyValuePair.Create(key, key)));
+        var deleted = await Cache.DeleteManyAsync(keys.Concat(keys));
+        Assert.Equal(keys.Order(), deleted.Keys.Order());
+        Assert.All(keys.Where((_, n) => n % 3 == 0), key => Assert.Equal(new StoreResult(CacheOutcome.Stored, on.ServerOf(key), false), deleted[key]));
+        Assert.All(keys.Where((_, n) => n % 3 != 0), key => Assert.Equal(new StoreResult(CacheOutcome.NotFound, on.ServerOf(key), false), deleted[key]));
+        Assert.All((await Cache.GetManyAsync<string>(keys)).Values, read => Assert.Equal(CacheOutcome.Miss, read.Outcome));
+    }
+
+    [Fact]
+    public async Task One_bad_key_of_many_to_delete_is_named_and_nothing_is_deleted()
+    {
+        var good = on.NewKey();
+        await Cache.SetAsync(good, "value");
+        var refused = Assert.Throws<ArgumentException>(() => { _ = Cache.DeleteManyAsync([good, "b ad"]).AsTask(); });
+        Assert.Contains("keys[1]", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("value", (await Cache.GetAsync<string>(good)).Value);
     }
 
     [Fact]

@@ -30,6 +30,7 @@ internal sealed record Asked(int Connection, long Number, string Line)
         "ma" => $"VA 1 {Opaque}\r\n7\r\n",
         "mn" => "MN\r\n",
         "flush_all" => "OK\r\n",
+        "stats" => "END\r\n",
         "version" => "VERSION 1.6.18\r\n",
         _ => "ERROR\r\n",
     };

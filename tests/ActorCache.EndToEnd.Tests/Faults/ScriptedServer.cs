@@ -31,7 +31,7 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>How many connections there have been.</summary>
     public int Connects => Volatile.Read(ref _connects);
 
-    /// <summary>Every request so far but the handshakes.</summary>
+    /// <summary>Every request so far but the handshakes, of which <c>stats</c> without a group is one.</summary>
     public IReadOnlyCollection<Asked> Asked => _asked;
 
     public static ScriptedServer Start(Func<Asked, Said>? script = null) => new(script ?? Right);
@@ -141,7 +141,7 @@ internal sealed class ScriptedServer : IDisposable
             if (received.Length - read < whole) break;
             read += whole;
             asked = asked with { Number = Interlocked.Increment(ref _requests) };
-            if (asked.Command == "stats")
+            if (asked.Line == "stats")
             {
                 replies.Append("STAT pid 1\r\nSTAT uptime 100\r\nEND\r\n");
                 continue;

@@ -47,6 +47,71 @@ public class GatewayActorTests() : ActorTest
         Assert.Empty((await Ask<GetManyReply>(new CacheProtocol.GetMany([]))).Replies);
     }
 
+    [Fact]
+    public async Task A_get_that_touches_is_answered_as_a_get_is()
+    {
+        Answer("VA 2 c9 O7\r\nhi");
+        Assert.Equal("hi"u8.ToArray(), (await Ask<GetReply.Hit>(new CacheProtocol.GetAndTouch("key", TimeSpan.FromMinutes(1)))).Value);
+        Assert.Equal("mg key v f k c O7 T60\r\n", _pool["a"].Accepted[^1].Text);
+        Answer("EN");
+        Assert.Equal(new GetReply.Miss("key", "a:11211"), await Ask<GetReply>(new CacheProtocol.GetAndTouch("key", TimeSpan.FromMinutes(1))));
+    }
+
+    [Theory]
+    [InlineData(StoreMode.Set, null, "ms key 1 O7 T60\r\nv\r\n")]
+    [InlineData(StoreMode.Add, null, "ms key 1 O7 T60 ME\r\nv\r\n")]
+    [InlineData(StoreMode.Replace, null, "ms key 1 O7 T60 MR\r\nv\r\n")]
+    [InlineData(StoreMode.Append, null, "ms key 1 O7 T60 MA\r\nv\r\n")]
+    [InlineData(StoreMode.Prepend, null, "ms key 1 O7 T60 MP\r\nv\r\n")]
+    [InlineData(StoreMode.Set, 5ul, "ms key 1 O7 T60 C5\r\nv\r\n")]
+    public async Task A_store_has_every_mode_and_every_answer(StoreMode mode, ulong? cas, string wire)
+    {
+        var request = new CacheProtocol.Store("key", "v"u8.ToArray(), mode, cas, TimeSpan.FromMinutes(1));
+        Answer("HD");
+        Assert.Equal(new StoreReply.Stored("key", "a:11211"), await Ask<StoreReply>(request));
+        Assert.Equal(wire, _pool["a"].Accepted[^1].Text);
+        Answer("NS");
+        Assert.Equal(new StoreReply.NotStored("key", "a:11211"), await Ask<StoreReply>(request));
+        Answer("EX");
+        Assert.Equal(new StoreReply.Exists("key", "a:11211"), await Ask<StoreReply>(request));
+        Answer("NF");
+        Assert.Equal(new StoreReply.NotFound("key", "a:11211"), await Ask<StoreReply>(request));
+        Answer("SERVER_ERROR object too large for cache");
+        Assert.Equal(new StoreReply.Refused("key", CacheOutcome.TooLarge, "a:11211"), await Ask<StoreReply>(request));
+    }
+
+    [Fact]
+    public async Task Many_stores_and_many_deletes_are_answered_each_for_itself()
+    {
+        _pool["a"].Answers = request => request.Key == "x" ? "HD" : "SERVER_ERROR out of memory storing object";
+        var items = new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = "1"u8.ToArray(), ["y"] = "2"u8.ToArray() };
+        var replies = (await Ask<StoreManyReply>(new CacheProtocol.SetMany(items, TimeSpan.FromMinutes(1)))).Replies;
+        Assert.Equal(new StoreReply.Stored("x", "a:11211"), replies["x"]);
+        Assert.Equal(new StoreReply.Refused("y", CacheOutcome.ServerError, "a:11211"), replies["y"]);
+        Assert.Equal(["ms x 1 O7 T60\r\n1\r\n", "ms y 1 O7 T60\r\n2\r\n"], _pool["a"].Accepted.Select(request => request.Text).Order());
+
+        _pool["a"].Answers = request => request.Key == "x" ? "HD" : "NF";
+        replies = (await Ask<StoreManyReply>(new CacheProtocol.DeleteMany(["x", "y", "x"]))).Replies;
+        Assert.Equal(["x", "y"], replies.Keys.Order());
+        Assert.Equal(new StoreReply.NotFound("y", "a:11211"), replies["y"]);
+        Assert.Empty((await Ask<StoreManyReply>(new CacheProtocol.DeleteMany([]))).Replies);
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_servers_is_answered_by_each()
+    {
+        Answer("OK");
+        Assert.Equal(CacheOutcome.Stored, (await Ask<FlushResult>(new CacheProtocol.FlushAll(TimeSpan.FromSeconds(5), "a:11211"))).Servers["a:11211"]);
+        Assert.Equal("flush_all 5\r\n", _pool["a"].Accepted[^1].Text);
+        Answer("END");
+        Assert.Equal(StatsGroup.Slabs, (await Ask<StatsResult>(new CacheProtocol.Stats(StatsGroup.Slabs))).Group);
+        Assert.Equal("stats slabs\r\n", _pool["a"].Accepted[^1].Text);
+        Answer("VERSION 1.6.18");
+        Assert.Equal("1.6.18", (await Ask<VersionResult>(new CacheProtocol.Version())).Servers["a:11211"].Version);
+        _pool.Lose("a");
+        Assert.Equal(CacheOutcome.Unavailable, (await Ask<FlushResult>(new CacheProtocol.FlushAll())).Servers["a:11211"]);
+    }
+
     [Theory]
     [InlineData("set", "ms key 1 O7 T60\r\nv\r\n")]
     [InlineData("delete", "md key O7\r\n")]
@@ -80,13 +145,17 @@ public class GatewayActorTests() : ActorTest
         Assert.Equal(new StoreReply.Unavailable("key", CacheOutcome.Unavailable, true), await asked);
     }
 
-    [Fact]
-    public async Task A_count_is_answered_with_the_number_or_why_there_is_none()
+    [Theory]
+    [InlineData("increment", "ma key v O7 D5 N60 J7\r\n")]
+    [InlineData("decrement", "ma key v O7 D5 MD N60 J7\r\n")]
+    public async Task A_count_is_answered_with_the_number_or_why_there_is_none(string kind, string wire)
     {
-        var request = new CacheProtocol.Increment("key", 5, Initial: 7, TimeSpan.FromMinutes(1));
+        ICacheRequest request = kind == "increment"
+            ? new CacheProtocol.Increment("key", 5, Initial: 7, TimeSpan.FromMinutes(1))
+            : new CacheProtocol.Decrement("key", 5, Initial: 7, TimeSpan.FromMinutes(1));
         Answer("VA 2 O7\r\n42");
         Assert.Equal(new CounterReply.Counted("key", 42, "a:11211"), await Ask<CounterReply>(request));
-        Assert.Equal("ma key v O7 D5 N60 J7\r\n", _pool["a"].Accepted[^1].Text);
+        Assert.Equal(wire, _pool["a"].Accepted[^1].Text);
         Answer("NF");
         Assert.Equal(new CounterReply.NotFound("key", "a:11211"), await Ask<CounterReply>(request));
         Answer("CLIENT_ERROR cannot increment or decrement non-numeric value");
@@ -98,6 +167,22 @@ public class GatewayActorTests() : ActorTest
     }
 
     [Fact]
+    public async Task Every_request_there_is_is_answered()
+    {
+        _pool["a"].Answers = request => request.Kind switch
+        {
+            RequestKind.FlushAll => "OK",
+            RequestKind.Stats => "END",
+            RequestKind.Version => "VERSION 1.6.18",
+            RequestKind.Get => "EN",
+            RequestKind.Arithmetic => "VA 1\r\n5",
+            _ => "HD",
+        };
+        foreach (var request in MessageSerializerTests.All.OfType<ICacheRequest>())
+            Assert.IsType<IActorCacheMessage>(await Ask<object>(request), exactMatch: false);
+    }
+
+    [Fact]
     public async Task A_wrong_argument_is_answered_with_the_failure()
     {
         ICacheRequest[] wrong =
@@ -105,6 +190,11 @@ public class GatewayActorTests() : ActorTest
             new CacheProtocol.Get("a b"), new CacheProtocol.Get(null!), new CacheProtocol.GetMany(["x", ""]), new CacheProtocol.GetMany(null!),
             new CacheProtocol.Set("", default), new CacheProtocol.Set("key", default, TimeSpan.Zero), new CacheProtocol.Delete("\r\n"),
             new CacheProtocol.Touch("key", TimeSpan.FromSeconds(-1)), new CacheProtocol.Increment(new string('x', 251)), new Stranger(),
+            new CacheProtocol.GetAndTouch("key", TimeSpan.Zero), new CacheProtocol.Decrement("a b"), new CacheProtocol.DeleteMany(["x", "a b"]), new CacheProtocol.DeleteMany(null!),
+            new CacheProtocol.Store("key", default, (StoreMode)17), new CacheProtocol.Store("key", default, Cas: 0), new CacheProtocol.Store("a b", default),
+            new CacheProtocol.SetMany(null!), new CacheProtocol.SetMany(new Dictionary<string, ReadOnlyMemory<byte>> { ["a b"] = default }),
+            new CacheProtocol.FlushAll(TimeSpan.FromTicks(-1)), new CacheProtocol.FlushAll(Server: "nobody"), new CacheProtocol.Stats((StatsGroup)17),
+            new CacheProtocol.Stats(Server: "nobody"), new CacheProtocol.Version("nobody"),
         ];
         foreach (var request in wrong) Assert.IsType<ArgumentException>(await Refused(request), exactMatch: false);
         Assert.Empty(_pool["a"].Accepted);

@@ -56,6 +56,13 @@ internal sealed class Request
         return operation is not AbandonedWrite;
     }
 
+    /// <summary>One line of a longer answer, which leaves the operation where it waits.</summary>
+    public void Hear(string line)
+    {
+        Assert.True(ReplyReader.TryRead(Encoding.UTF8.GetBytes(line + "\r\n"), out var reply, out _, out _), $"\"{line}\" is no whole reply");
+        _slot.Tenant?.OnReply(in reply);
+    }
+
     /// <summary>Answers a get with a hit.</summary>
     public bool AnswerHit(string value, ulong cas = 1) => Answer($"VA {Encoding.UTF8.GetByteCount(value)} c{cas}\r\n{value}");
 

@@ -30,6 +30,37 @@ public class JournalBoundsTests
     }
 
     [Fact]
+    public void A_server_that_only_missed_a_callers_flush_can_do_without_and_one_the_journal_overflowed_of_cannot()
+    {
+        var ledger = With(new ActorCacheOptions { JournalMaxKeys = 1 });
+        var keys = ledger.KeysOf("a", 3);
+        ledger.Journal.Unflushed(ledger.Id("a"));
+        ledger.Writing(keys[0], "b");
+        Assert.Equal((Standing.Spoiled, false), (ledger.At("a", "any"), ledger.Page("a").IsUnaccounted));
+        Assert.True(ledger.Journal.TryDoWithoutFlush(ledger.Id("a")));
+        Assert.Equal((Standing.Sound, Standing.Stale), (ledger.At("a", "any"), ledger.At("a", keys[0])));
+
+        // Missed, and overflowed afterwards: announced, and a flush that was under way does not do.
+        ledger.Journal.Unflushed(ledger.Id("a"));
+        var underWay = ledger.Journal.BeforeFlush(ledger.Id("a"));
+        ledger.Writing(keys[1], "b");
+        Assert.Equal([ledger.Id("a")], ledger.Overflows());
+        Assert.False(ledger.Journal.TryDoWithoutFlush(ledger.Id("a")));
+        ledger.Journal.Flushed(underWay);
+        Assert.Equal(Standing.Spoiled, ledger.At("a", "any"));
+
+        // Overflowed, and missed afterwards: that changes nothing.
+        ledger.Writing(keys[2], "b");
+        ledger.Journal.Unflushed(ledger.Id("a"));
+        Assert.False(ledger.Journal.TryDoWithoutFlush(ledger.Id("a")));
+        Assert.Empty(ledger.Overflows());
+        ledger.Flush("a");
+        Assert.Equal((Standing.Sound, false), (ledger.At("a", "any"), ledger.Page("a").IsUnaccounted));
+        ledger.Journal.Unflushed(ledger.Id("a"));
+        Assert.True(ledger.Journal.TryDoWithoutFlush(ledger.Id("a")));
+    }
+
+    [Fact]
     public void A_byte_too_many_does_the_same()
     {
         var key = Encoding.UTF8.GetByteCount("key-000000");

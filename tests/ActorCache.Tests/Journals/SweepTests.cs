@@ -162,6 +162,20 @@ public class SweepTests
         Assert.Equal([SweepEnd.Clean], _ends);
     }
 
+    [Fact]
+    public void A_flush_that_is_refused_and_that_only_a_caller_wanted_is_done_without()
+    {
+        var keys = Stale(1);
+        _ledger.Journal.Unflushed(_ledger.Id("a"));
+        Begin();
+        Answer(0, "CLIENT_ERROR flush_all not allowed");
+        Assert.Equal($"md {keys[0]} O7\r\n", _connection.Accepted[1].Text);
+        Answer(1, "HD");
+        Answer(2, "MN");
+        Assert.Equal([SweepEnd.Clean], _ends);
+        Assert.False(_ledger.Journal.HasWorkAt(_ledger.Id("a")));
+    }
+
     [Theory]
     [InlineData("CLIENT_ERROR flush_all not allowed", false)]
     [InlineData("ERROR", false)]

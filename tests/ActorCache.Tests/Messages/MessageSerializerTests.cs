@@ -13,12 +13,19 @@ public class MessageSerializerTests() : ActorTest
     private static readonly CacheSnapshot Snapshot = new("orders", 7, "ketama", "0123456789abcdef",
         [new ServerSnapshot("a:11211", 3, ServerState.Suspect, At, "Lost: gone", 2, 0.1 + 0.2, 17, 5, 1L << 40, true)]);
 
-    private static readonly object[] All =
+    /// <summary>One of every message.</summary>
+    internal static readonly object[] All =
     [
         new CacheProtocol.Get("grün"), new CacheProtocol.GetMany(["x", "y"]),
         new CacheProtocol.Set("x", new byte[] { 0, 255 }, TimeSpan.FromTicks(12345)),
-        new CacheProtocol.Delete("x"), new CacheProtocol.Touch("x", TimeSpan.FromDays(400)),
+        new CacheProtocol.GetAndTouch("x", TimeSpan.FromDays(400)),
+        new CacheProtocol.Store("x", new byte[] { 0, 255 }, StoreMode.Prepend, ulong.MaxValue, TimeSpan.FromTicks(12345)),
+        new CacheProtocol.SetMany(new Dictionary<string, ReadOnlyMemory<byte>> { ["grün"] = new byte[] { 0, 255 }, ["y"] = default }, TimeSpan.FromSeconds(1)),
+        new CacheProtocol.Delete("x"), new CacheProtocol.DeleteMany(["x", "y"]), new CacheProtocol.Touch("x", TimeSpan.FromDays(400)),
         new CacheProtocol.Increment("x", ulong.MaxValue, ulong.MaxValue - 1, TimeSpan.FromSeconds(1)),
+        new CacheProtocol.Decrement("x", ulong.MaxValue, ulong.MaxValue - 1, TimeSpan.FromSeconds(1)),
+        new CacheProtocol.FlushAll(TimeSpan.FromMilliseconds(1), "a:11211"),
+        new CacheProtocol.Stats(StatsGroup.Slabs, "a:11211"), new CacheProtocol.Version("a:11211"),
         new GetReply.Hit("x", [0, 1, 255], ulong.MaxValue, "a", true), new GetReply.Miss("x", "a"),
         new GetReply.Unavailable("x", CacheOutcome.TimedOut),
         new GetManyReply(new Dictionary<string, GetReply>
@@ -26,8 +33,21 @@ public class MessageSerializerTests() : ActorTest
             ["x"] = new GetReply.Hit("x", [1], 9, "a", true), ["y"] = new GetReply.Miss("y", "b"),
             ["z"] = new GetReply.Unavailable("z", CacheOutcome.Overloaded),
         }),
-        new StoreReply.Stored("x", "a"), new StoreReply.NotFound("x", "a"), new StoreReply.Refused("x", CacheOutcome.TooLarge, "a"),
+        new StoreReply.Stored("x", "a"), new StoreReply.NotStored("x", "a"), new StoreReply.Exists("x", "a"), new StoreReply.NotFound("x", "a"),
+        new StoreReply.Refused("x", CacheOutcome.TooLarge, "a"),
         new StoreReply.Unavailable("x", CacheOutcome.TimedOut, true),
+        new StoreManyReply(new Dictionary<string, StoreReply>
+        {
+            ["a"] = new StoreReply.Stored("a", "s"), ["b"] = new StoreReply.NotStored("b", "s"), ["c"] = new StoreReply.Exists("c", "s"), ["d"] = new StoreReply.NotFound("d", "s"),
+            ["e"] = new StoreReply.Refused("e", CacheOutcome.ServerError, "s"), ["f"] = new StoreReply.Unavailable("f", CacheOutcome.Unavailable, true),
+        }),
+        new FlushResult(new Dictionary<string, CacheOutcome> { ["a"] = CacheOutcome.Stored, ["b"] = CacheOutcome.TimedOut }),
+        new StatsResult(StatsGroup.Settings, new Dictionary<string, ServerStats>
+        {
+            ["a"] = new(CacheOutcome.Hit, new Dictionary<string, string> { ["inter"] = "127.0.0.1, [::1]", ["empty"] = "" }),
+            ["b"] = new(CacheOutcome.Unavailable, new Dictionary<string, string>()),
+        }),
+        new VersionResult(new Dictionary<string, ServerVersion> { ["a"] = new(CacheOutcome.Hit, "1.6.18"), ["b"] = new(CacheOutcome.TimedOut, null) }),
         new CounterReply.Counted("x", ulong.MaxValue, "a"), new CounterReply.NotFound("x", "a"),
         new CounterReply.Refused("x", CacheOutcome.NotANumber, "a"),
         new CounterReply.Unavailable("x", CacheOutcome.TimedOut, true),
@@ -70,7 +90,8 @@ public class MessageSerializerTests() : ActorTest
     {
         object[] messages =
         [
-            new CacheProtocol.Set("x", default), new CacheProtocol.Increment("x"),
+            new CacheProtocol.Set("x", default), new CacheProtocol.Increment("x"), new CacheProtocol.Store("x", default), new CacheProtocol.Decrement("x"),
+            new CacheProtocol.SetMany(new Dictionary<string, ReadOnlyMemory<byte>>()), new CacheProtocol.FlushAll(), new CacheProtocol.Stats(), new CacheProtocol.Version(),
             new ControlReply.Done(Snapshot with { Servers = [Snapshot.Servers[0] with { Cause = null }] }),
         ];
         foreach (var message in messages)
@@ -99,12 +120,14 @@ public class MessageSerializerTests() : ActorTest
         Assert.Throws<ArgumentException>(() => serializer.Manifest("a string"));
     }
 
-    [Fact]
-    public void A_reply_inside_another_names_its_case_and_no_type()
+    [Theory]
+    [InlineData(typeof(GetManyReply), "get.hit")]
+    [InlineData(typeof(StoreManyReply), "store.not-stored")]
+    public void A_reply_inside_another_names_its_case_and_no_type(Type type, string manifest)
     {
-        var many = All.OfType<GetManyReply>().Single();
+        var many = All.Single(message => message.GetType() == type);
         var text = Encoding.UTF8.GetString(Serializer(many).ToBinary(many));
-        Assert.Contains("\"$\":\"get.hit\"", text, StringComparison.Ordinal);
+        Assert.Contains($"\"$\":\"{manifest}\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("ActorCache", text, StringComparison.Ordinal);
     }
 
@@ -118,8 +141,9 @@ public class MessageSerializerTests() : ActorTest
         _ when value.GetType().IsPrimitive => FormattableString.Invariant($"{value}"),
         byte[] bytes => Convert.ToHexString(bytes),
         ReadOnlyMemory<byte> bytes => Convert.ToHexString(bytes.Span),
-        IReadOnlyDictionary<string, GetReply> replies =>
-            string.Join(";", replies.OrderBy(reply => reply.Key).Select(reply => $"{reply.Key}={Describe(reply.Value)}")),
+        // A dictionary's entries come in no order.
+        IEnumerable list when list.GetType().GetInterfaces().Any(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)) =>
+            $"{{{string.Join(",", list.Cast<object>().Select(Describe).Order(StringComparer.Ordinal))}}}",
         IEnumerable list => $"[{string.Join(",", list.Cast<object>().Select(Describe))}]",
         _ => $"{value.GetType().Name}({string.Join(",", Properties(value))})",
     };

@@ -17,6 +17,11 @@ public class SerializedMessagesTests() : ActorTest(hocon: "akka.actor { serializ
         {
             "mg" when request.Text.Contains(" v ", StringComparison.Ordinal) => "VA 5 c7\r\nhello",
             "ma" => "VA 2\r\n42",
+            "fl" => "OK",
+            "st" => "END",
+            "ve" => "VERSION 1.6.18",
+            "ms" when request.Text.Contains(" ME", StringComparison.Ordinal) => "NS",
+            "ms" when request.Text.Contains(" C", StringComparison.Ordinal) => "EX",
             _ => "HD",
         };
         var gateway = await cache.Runtime.Gateway.Soon();
@@ -30,6 +35,17 @@ public class SerializedMessagesTests() : ActorTest(hocon: "akka.actor { serializ
         Assert.Equal(new StoreReply.Stored("key", "a:11211"), await Ask<StoreReply>(new CacheProtocol.Delete("key")));
         Assert.Equal(new StoreReply.Stored("key", "a:11211"), await Ask<StoreReply>(new CacheProtocol.Touch("key", TimeSpan.FromSeconds(1))));
         Assert.Equal(new CounterReply.Counted("key", 42, "a:11211"), await Ask<CounterReply>(new CacheProtocol.Increment("key")));
+
+        Assert.Equal(new CounterReply.Counted("key", 42, "a:11211"), await Ask<CounterReply>(new CacheProtocol.Decrement("key")));
+        Assert.Equal("hello"u8.ToArray(), (await Ask<GetReply.Hit>(new CacheProtocol.GetAndTouch("key", TimeSpan.FromSeconds(1)))).Value);
+        Assert.Equal(new StoreReply.NotStored("key", "a:11211"), await Ask<StoreReply>(new CacheProtocol.Store("key", new byte[] { 1 }, StoreMode.Add)));
+        Assert.Equal(new StoreReply.Exists("key", "a:11211"), await Ask<StoreReply>(new CacheProtocol.Store("key", new byte[] { 1 }, Cas: 5)));
+        var items = new Dictionary<string, ReadOnlyMemory<byte>> { ["x"] = new byte[] { 1 }, ["y"] = default };
+        Assert.All((await Ask<StoreManyReply>(new CacheProtocol.SetMany(items))).Replies, reply => Assert.Equal(new StoreReply.Stored(reply.Key, "a:11211"), reply.Value));
+        Assert.Equal(["x", "y"], (await Ask<StoreManyReply>(new CacheProtocol.DeleteMany(["x", "y"]))).Replies.Keys.Order());
+        Assert.Equal(CacheOutcome.Stored, (await Ask<FlushResult>(new CacheProtocol.FlushAll())).Servers["a:11211"]);
+        Assert.True((await Ask<StatsResult>(new CacheProtocol.Stats(StatsGroup.Items))).IsComplete);
+        Assert.Equal(new ServerVersion(CacheOutcome.Hit, "1.6.18"), (await Ask<VersionResult>(new CacheProtocol.Version("a:11211"))).Servers["a:11211"]);
 
         Assert.Equal("a:11211", (await Ask<ControlReply.Done>(new ControlProtocol.GetStatus())).Status.Servers[0].Name);
         Assert.Equal(ServerState.Down, (await Ask<ControlReply.Done>(new ControlProtocol.Eject("a:11211"))).Status.Servers[0].State);

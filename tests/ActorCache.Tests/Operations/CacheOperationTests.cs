@@ -12,7 +12,7 @@ public class CacheOperationTests
     public static readonly TheoryData<string, bool> Kinds = new()
     {
         { "get", true }, { "get-raw", true }, { "get-and-touch", true }, { "get-many", true },
-        { "set", true }, { "set-raw", true }, { "set-many", true }, { "delete", true }, { "touch", true },
+        { "set", true }, { "set-raw", true }, { "set-many", true }, { "delete", true }, { "delete-many", true }, { "touch", true },
         { "add", false }, { "replace", false }, { "append", false }, { "prepend", false }, { "cas", false },
         { "increment", false }, { "decrement", false },
     };

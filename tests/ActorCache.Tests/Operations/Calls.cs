@@ -22,6 +22,7 @@ internal static class Calls
         "set-raw" => Of(cache.SetRawAsync(key, new ReadOnlySequence<byte>("v"u8.ToArray()), ct: ct)),
         "set-many" => Of(cache.SetManyAsync([KeyValuePair.Create(key, "v")], ct: ct), key),
         "delete" => Of(cache.DeleteAsync(key, ct)),
+        "delete-many" => Of(cache.DeleteManyAsync([key], ct), key),
         "touch" => Of(cache.TouchAsync(key, TimeSpan.FromMinutes(1), ct)),
         "add" => Of(cache.StoreAsync(key, "v", new StoreOptions { Mode = StoreMode.Add }, ct)),
         "replace" => Of(cache.StoreAsync(key, "v", new StoreOptions { Mode = StoreMode.Replace }, ct)),

@@ -14,9 +14,9 @@ public class JournaledOperationTests
     public JournaledOperationTests() => _key = _pool.KeyOf("a", "b", "c");
 
     public static readonly TheoryData<string> Writes =
-        ["set", "set-raw", "set-many", "delete", "add", "replace", "append", "prepend", "cas", "increment", "decrement"];
+        ["set", "set-raw", "set-many", "delete", "delete-many", "add", "replace", "append", "prepend", "cas", "increment", "decrement"];
 
-    public static readonly TheoryData<string> WritesThatReplace = ["set", "set-raw", "set-many", "delete"];
+    public static readonly TheoryData<string> WritesThatReplace = ["set", "set-raw", "set-many", "delete", "delete-many"];
 
     public static readonly TheoryData<string> OnesThatNeedACleanKey =
         ["get", "get-raw", "get-and-touch", "get-many", "touch", "add", "replace", "append", "prepend", "cas", "increment", "decrement"];

@@ -15,6 +15,7 @@ public class OperationBatchTests
     {
         Assert.Empty(await Cache.GetManyAsync<string>([]).Soon());
         Assert.Empty(await Cache.SetManyAsync<string>([]).Soon());
+        Assert.Empty(await Cache.DeleteManyAsync([]).Soon());
         Assert.All(_pool.Connections, connection => Assert.Equal((0, 0), (connection.Accepted.Count, connection.Flushes)));
     }
 
@@ -33,6 +34,38 @@ public class OperationBatchTests
         var results = await call.Soon();
         Assert.Equal(keys, results.Keys);
         Assert.All(results, result => Assert.Equal($"value of {result.Key}", result.Value.Value));
+    }
+
+    [Fact]
+    public async Task A_delete_of_many_keys_goes_as_a_get_of_many_does()
+    {
+        var keys = Enumerable.Range(0, 100).Select(i => $"user:{i}").ToArray();
+        var call = Cache.DeleteManyAsync([.. keys, .. keys]).AsTask();
+        foreach (var connection in _pool.Connections)
+        {
+            Assert.Equal(1, connection.Flushes);
+            Assert.All(connection.Accepted, request => Assert.Equal(($"md {request.Key} O7\r\n", true), (request.Text, request.More)));
+        }
+        Assert.Equal(keys.Order(), _pool.Connections.SelectMany(connection => connection.Accepted).Select(request => request.Key).Order());
+        foreach (var request in _pool.Connections.SelectMany(connection => connection.Accepted)) request.Answer(request.Key == "user:5" ? "NF" : "HD");
+
+        var results = await call.Soon();
+        Assert.Equal(keys, results.Keys);
+        foreach (var (key, result) in results)
+            Assert.Equal(new StoreResult(key == "user:5" ? CacheOutcome.NotFound : CacheOutcome.Stored, _pool.Order(key)[0], false), result);
+    }
+
+    [Fact]
+    public async Task Of_a_delete_of_many_keys_those_of_a_server_that_dies_go_to_the_next_and_the_call_goes_on()
+    {
+        var (well, lost) = (_pool.KeyOf("a", "b"), _pool.KeyOf("c", "b"));
+        _pool["a"].Answers = _ => "HD";
+        var call = Cache.DeleteManyAsync([well, lost]).AsTask();
+        (await _pool["c"].NextAsync()).End(AttemptEnd.Unanswered);
+        (await _pool["b"].NextAsync()).Answer("NF");
+        var results = await call.Soon();
+        Assert.Equal(new StoreResult(CacheOutcome.Stored, "a:11211", false), results[well]);
+        Assert.Equal(new StoreResult(CacheOutcome.NotFound, "b:11211", true), results[lost]);
     }
 
     [Fact]
@@ -90,6 +123,10 @@ public class OperationBatchTests
             Assert.Contains($"keys[{bad}]", refused.Message, StringComparison.Ordinal);
             Assert.Equal("keys", refused.ParamName);
 
+            refused = Calls.ThrowsAtOnce<ArgumentException>(() => Cache.DeleteManyAsync(keys!).AsTask());
+            Assert.Contains($"keys[{bad}]", refused.Message, StringComparison.Ordinal);
+            Assert.Equal("keys", refused.ParamName);
+
             refused = Calls.ThrowsAtOnce<ArgumentException>(() => Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key!, "v"))).AsTask());
             Assert.Contains($"items[{bad}]", refused.Message, StringComparison.Ordinal);
             Assert.Equal("items", refused.ParamName);
@@ -110,6 +147,8 @@ public class OperationBatchTests
     public async Task Keys_that_throw_while_they_are_listed_throw_to_the_caller_and_nothing_is_sent()
     {
         Calls.ThrowsAtOnce<InvalidTimeZoneException>(() => Cache.GetManyAsync<string>(Keys()).AsTask());
+        Calls.ThrowsAtOnce<InvalidTimeZoneException>(() => Cache.DeleteManyAsync(Keys()).AsTask());
+        Calls.ThrowsAtOnce<InvalidTimeZoneException>(() => Cache.SetManyAsync(Keys().Select(key => KeyValuePair.Create(key, "v"))).AsTask());
         AssertNothingSent();
         foreach (var connection in _pool.Connections) connection.Answers = _ => "EN";
         Assert.Single(await Cache.GetManyAsync<string>(["x"]).Soon());
@@ -118,6 +157,33 @@ public class OperationBatchTests
         {
             yield return "x";
             throw new InvalidTimeZoneException();
+        }
+    }
+
+    [Theory]
+    [InlineData("get-many")]
+    [InlineData("set-many")]
+    [InlineData("delete-many")]
+    public async Task Keys_without_end_are_listed_until_the_caller_gives_up_and_nothing_is_sent(string kind)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var call = kind switch
+        {
+            "get-many" => (Task)Cache.GetManyAsync<string>(Endless(), cancellation.Token).AsTask(),
+            "set-many" => Cache.SetManyAsync(Endless().Select(key => KeyValuePair.Create(key, "v")), ct: cancellation.Token).AsTask(),
+            _ => Cache.DeleteManyAsync(Endless(), cancellation.Token).AsTask(),
+        };
+        Assert.Equal(cancellation.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon())).CancellationToken);
+        AssertNothingSent();
+
+        IEnumerable<string> Endless()
+        {
+            for (var i = 0; ; i++)
+            {
+                if (i == 1000) cancellation.Cancel();
+                Assert.True(i < 5000, "nobody listened");
+                yield return $"user:{i}";
+            }
         }
     }
 
@@ -180,12 +246,20 @@ public class OperationBatchTests
     }
 
     [Fact]
-    public async Task Ten_thousand_keys_in_one_batch_are_answered_each_with_its_own()
+    public async Task Ten_thousand_keys_in_one_batch_are_answered_each_with_its_own_and_sent_once_a_server_and_wave()
     {
+        var keys = Enumerable.Range(0, 10_000).Select(i => $"user:{i}").ToArray();
         foreach (var connection in _pool.Connections) connection.Answers = request => $"VA {request.Key.Length} c1\r\n{request.Key}";
-        var results = await Cache.GetManyAsync<string>(Enumerable.Range(0, 10_000).Select(i => $"user:{i}")).Soon();
-        Assert.Equal(10_000, results.Count);
+        var results = await Cache.GetManyAsync<string>(keys).Soon();
+        Assert.Equal(keys, results.Keys);
         Assert.All(results, result => Assert.Equal(result.Key, result.Value.Value));
+        // Half of the window of 16,384 is a wave: the first 8,192 keys, then the others.
+        Assert.All(_pool.Connections, connection => Assert.Equal(2, connection.Flushes));
+
+        foreach (var connection in _pool.Connections) connection.Answers = _ => "HD";
+        Assert.All((await Cache.DeleteManyAsync(keys).Soon()).Values, result => Assert.True(result.IsStored));
+        Assert.All(_pool.Connections, connection => Assert.Equal(4, connection.Flushes));
+        Assert.All(_pool.Connections.SelectMany(connection => connection.Accepted), request => Assert.True(request.More));
     }
 
     [Fact]

@@ -41,6 +41,8 @@ public class CurrentRoutesTests
         foreach (var kind in CacheOperationTests.Kinds)
             await Assert.ThrowsAsync<ObjectDisposedException>(() => Calls.Begin(_pool.Client, (string)kind[0], "key"));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _pool.Client.FlushAllAsync().Soon());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => _pool.Client.StatsAsync().Soon());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => _pool.Client.VersionAsync().Soon());
         Assert.Throws<ObjectDisposedException>(() => _pool.Client.Monitor.Current);
         Assert.Throws<ObjectDisposedException>(() => _pool.Client.Monitor.Explain("key"));
         Assert.All(_pool.Connections, connection => Assert.Empty(connection.Accepted));
