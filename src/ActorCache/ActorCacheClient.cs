@@ -118,7 +118,9 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return operation.Run(ct);
     }
 
-    public ValueTask<FlushResult> FlushAllAsync(TimeSpan delay = default, string? server = null, CancellationToken ct = default)
+    public ValueTask<FlushResult> FlushAllAsync(CancellationToken ct = default) => FlushAllAsync(TimeSpan.Zero, server: null, ct);
+
+    public ValueTask<FlushResult> FlushAllAsync(TimeSpan delay, string? server = null, CancellationToken ct = default)
     {
         if (delay < TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(delay), delay, "A flush can be put off, not back: zero is now.");
         var exptime = delay == TimeSpan.Zero ? 0 : Expire(delay);

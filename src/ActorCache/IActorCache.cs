@@ -75,6 +75,11 @@ public interface IActorCache
     /// <summary>Stores bytes. They must not change before the call has ended.</summary>
     ValueTask<StoreResult> SetRawAsync(string key, ReadOnlySequence<byte> value, TimeSpan? ttl = null, CancellationToken ct = default);
 
+    /// <summary>Invalidates every item on every server, now (protocol.txt, "flush_all").</summary>
+    /// <returns>One outcome a server, as of <see cref="FlushAllAsync(TimeSpan, string?, CancellationToken)"/>.</returns>
+#pragma warning disable RS0026 // The first will not grow: what else there is to say of a flush is said in the second.
+    ValueTask<FlushResult> FlushAllAsync(CancellationToken ct = default);
+
     /// <summary>Invalidates every item that a server, or each of them, holds: now, or when a delay is over (protocol.txt, "flush_all").</summary>
     /// <param name="delay">
     /// How long from now, rounded up to whole seconds; zero is now. A later flush takes the place of one that is still to come. Of a
@@ -90,7 +95,8 @@ public interface IActorCache
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     /// <exception cref="ArgumentException">There is no such server; the message lists those there are.</exception>
-    ValueTask<FlushResult> FlushAllAsync(TimeSpan delay = default, string? server = null, CancellationToken ct = default);
+        ValueTask<FlushResult> FlushAllAsync(TimeSpan delay, string? server = null, CancellationToken ct = default);
+#pragma warning restore RS0026
 
     /// <summary>Asks a server, or each of them, for statistics (protocol.txt, "Statistics").</summary>
     /// <param name="group">Which. Figures are named as the servers name them.</param>

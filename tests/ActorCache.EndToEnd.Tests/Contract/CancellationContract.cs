@@ -21,7 +21,7 @@ public abstract class CancellationContract(PoolFixture on, ServerKind kind)
         ["decrement"] = (cache, key, ct) => cache.DecrementAsync(key, ct: ct).AsTask(),
         ["get-raw"] = (cache, key, ct) => cache.GetRawAsync(key, new ArrayBufferWriter<byte>(), ct).AsTask(),
         ["set-raw"] = (cache, key, ct) => cache.SetRawAsync(key, new ReadOnlySequence<byte>("changed"u8.ToArray()), null, ct).AsTask(),
-        ["flush-all"] = (cache, _, ct) => cache.FlushAllAsync(ct: ct).AsTask(),
+        ["flush-all"] = (cache, _, ct) => cache.FlushAllAsync(ct).AsTask(),
         ["stats"] = (cache, _, ct) => cache.StatsAsync(ct: ct).AsTask(),
         ["version"] = (cache, _, ct) => cache.VersionAsync(ct: ct).AsTask(),
     };

@@ -38,7 +38,7 @@ public abstract class FlushContract(ServerKind kind)
         await using var pool = await Pool.StartAsync(kind);
         var keys = pool.Servers.Select(server => pool.KeysOf(server, 20)).ToList();
         foreach (var key in keys.SelectMany(own => own)) await pool.Cache.SetAsync(key, key);
-        var flushed = await pool.Cache.FlushAllAsync(server: pool.Servers[1].Address);
+        var flushed = await pool.Cache.FlushAllAsync(TimeSpan.Zero, pool.Servers[1].Address);
         Assert.Equal(KeyValuePair.Create(pool.Servers[1].Address, CacheOutcome.Stored), Assert.Single(flushed.Servers));
         foreach (var key in keys[1]) Assert.Equal(CacheOutcome.Miss, (await pool.Cache.GetAsync<string>(key)).Outcome);
         foreach (var key in keys[0].Concat(keys[2])) Assert.Equal(key, (await pool.Cache.GetAsync<string>(key)).Value);
@@ -68,7 +68,7 @@ public abstract class FlushContract(ServerKind kind)
     {
         await using var pool = await Pool.StartAsync(kind);
         await pool.Cache.SetAsync("key", "value");
-        var refused = Assert.Throws<ArgumentException>("server", () => { _ = pool.Cache.FlushAllAsync(server: "nobody:1").AsTask(); });
+        var refused = Assert.Throws<ArgumentException>("server", () => { _ = pool.Cache.FlushAllAsync(TimeSpan.Zero, "nobody:1").AsTask(); });
         Assert.All(pool.Servers, server => Assert.Contains(server.Address, refused.Message, StringComparison.Ordinal));
         Assert.Throws<ArgumentOutOfRangeException>("delay", () => { _ = pool.Cache.FlushAllAsync(TimeSpan.FromSeconds(-1)).AsTask(); });
         Assert.Equal("value", (await pool.Cache.GetAsync<string>("key")).Value);

@@ -80,7 +80,7 @@ public class FlushOperationTests
     {
         var ledger = new Ledger(new Pool("a"));
         using var cancellation = new CancellationTokenSource();
-        var call = ledger.Pool.Client.FlushAllAsync(ct: cancellation.Token).AsTask();
+        var call = ledger.Pool.Client.FlushAllAsync(cancellation.Token).AsTask();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
         ledger.Pool["a"].Accepted[0].End(AttemptEnd.Unanswered);
