@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ActorCache.Placement;
 
 namespace ActorCache.Simulation.Tests;
 
@@ -35,6 +36,24 @@ public class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
         output.WriteLine($"{watch.Elapsed.TotalSeconds:0} s, {standIns} hits from stand-ins");
         Assert.True(standIns > 0, "no stand-in was ever asked");
     }
+
+    public static TheoryData<string> Placements() =>
+        [.. Distribution.Names.Where(name => Distribution.TryFind(name, out var one) && one.Ownership == Ownership.One)];
+
+    [Theory]
+    [MemberData(nameof(Placements))]
+    public void Whoever_places_the_keys_every_promise_is_kept(string distribution) => Parallel.For(0, 100, seed =>
+    {
+        var simulation = new Simulation(seed, configure: options => (options.Distribution, options.HashTags) = (distribution, seed % 2 == 0));
+        try
+        {
+            Run(simulation);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new BrokenPromiseException($"{distribution}, seed {seed}: {e.Message}");
+        }
+    });
 
     [Fact]
     public void A_seed_tells_the_same_story_every_time()

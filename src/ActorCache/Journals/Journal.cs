@@ -188,7 +188,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     {
         foreach (var entry in _entries.Values)
         {
-            if (table.For(table.Hash(entry.Key)) is { Health.State: ServerState.Up } serving && StandingOf(entry.Key, serving.Id) == Standing.Sound)
+            if (table.For(table.Place(entry.Key)) is { Health.State: ServerState.Up } serving && StandingOf(entry.Key, serving.Id) == Standing.Sound)
             {
                 foreach (var copy in entry.Copies)
                 {
@@ -215,7 +215,8 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         var known = _owners;
         if (known.Length > 0 && known[0].Ring == next.Ring) return;
         var now = new Owners(next);
-        var former = known.Where(owners => !owners.IsSameAs(now)).ToList();
+        // Without a journal nobody cleans up after a former owner, so there is no use in knowing one.
+        var former = enabled ? known.Where(owners => !owners.IsSameAs(now)).ToList() : [];
         _owners = [now, .. former.Take(MaxFormerOwners)];
 
         lock (_gate)

@@ -14,7 +14,7 @@ internal abstract class CacheOperation : Operation
     private readonly byte[] _key = new byte[CacheKey.MaxLength];
     private int _keyLength;
     private Ring _ring = null!;
-    private uint _hash; // on that ring; another topology's may have another one
+    private uint _hash; // of its place on that ring; another topology's may have another one
     private int[] _tried = new int[4]; // first who failed it, then who was passed over in this search
     private int _failedCount;
     private int _triedCount;
@@ -159,7 +159,7 @@ internal abstract class CacheOperation : Operation
         MayHaveBeenApplied = false;
     }
 
-    /// <summary>Offers it to the key's server, and clockwise to the next ones. False: it has ended, and still has to be completed.</summary>
+    /// <summary>Offers it to the key's server, and to the next ones in the key's order. False: it has ended, and still has to be completed.</summary>
     private bool TrySendOn(bool more = false)
     {
         var cancellable = _cancellation.CanBeCanceled;
@@ -173,12 +173,13 @@ internal abstract class CacheOperation : Operation
                 return false;
             }
             if (table.Ring != _ring) Find(table.Ring);
-            var server = _triedCount == 0 ? table.For(_hash) : table.Next(_hash, _tried.AsSpan(0, _triedCount));
+            var place = new KeyPlace(_hash, Key);
+            var server = _triedCount == 0 ? table.For(place) : table.Next(place, _tried.AsSpan(0, _triedCount));
             if (server is null) break;
 
             _at = server;
             // The search for the owner is saved where it is plain who that is: on a whole ring, the first server asked.
-            _ownerServes = (_triedCount == 0 && table.IsWhole) || !table.IsStandIn(server, _hash);
+            _ownerServes = (_triedCount == 0 && table.IsWhole) || !table.IsStandIn(server, place);
             SendOutcome sent;
             try
             {
@@ -301,7 +302,7 @@ internal abstract class CacheOperation : Operation
         _dispatcher.Wake(this);
     }
 
-    private void Find(Ring ring) => (_ring, _hash) = (ring, ring.Hash(Key));
+    private void Find(Ring ring) => (_ring, _hash) = (ring, ring.Place(Key).Hash);
 
     private void EndCancelled() => Fault = new OperationCanceledException(_cancellation);
 

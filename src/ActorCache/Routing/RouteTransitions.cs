@@ -19,7 +19,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
 
     /// <summary>The table a cache starts with: every server on the ring, and being dialled.</summary>
     public RouteTable First(Topology topology, Moment now) =>
-        new(1, distribution.Build(topology), [.. topology.Servers.Select(server => New(server, now))]);
+        new(1, distribution.Build(topology, options.HashTags), [.. topology.Servers.Select(server => New(server, now))]);
 
     /// <summary>A connection actor's report.</summary>
     public RouteChange On(RouteTable table, ConnectionReport report, Moment now)
@@ -49,7 +49,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     /// carry out what was written to it is not, as a flush might come before that.
     /// </summary>
     public bool IsToBeFlushed(RouteTable table, ConnectionReport.ServerUp up, Moment now) =>
-        up.IsFlushed is null && options.OnRejoin != OnRejoin.Admit && table.Departed.TryGetValue(up.Server, out var before)
+        up.IsFlushed is null && Rejoining != OnRejoin.Admit && table.Departed.TryGetValue(up.Server, out var before)
         && before.IsSettled && !before.History.HasRestarted(up.Identity, now.Elapsed);
 
     /// <summary>A server has been seen at work for so long, over this connection, that nothing of earlier ones is left there.</summary>
@@ -113,7 +113,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     public RouteChange SetTopology(RouteTable table, Topology topology, IReadOnlyDictionary<string, ConnectionReport.ServerUp> joined, Moment now)
     {
         var change = table.Ring.Topology.ChangeTo(topology);
-        var next = new RouteTable(table.Version + 1, distribution.Build(topology), [.. topology.Servers.Select(Route)])
+        var next = new RouteTable(table.Version + 1, distribution.Build(topology, options.HashTags), [.. topology.Servers.Select(Route)])
         {
             Departed = table.Departed.SetItems(change.Removed.Select(server => KeyValuePair.Create(server.Name, Parting(table.Find(server.Name)!)))),
         };
@@ -170,10 +170,13 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         var change = Signal(isBack ? table.WithDeparted(table.Departed.Remove(server.Name)) : table, connected, HealthSignal.Connected, up.Connection, null, now) with
         {
             Emptied = isEmpty && !isNew ? [server.Id] : [],
-            Spoiled = !isEmpty && (isBack || (isReturning && options.OnRejoin == OnRejoin.Flush)) ? [server.Id] : [],
+            Spoiled = !isEmpty && (isBack || (isReturning && Rejoining == OnRejoin.Flush)) ? [server.Id] : [],
         };
         return Reviewed(change, now);
     }
+
+    // Doors to the same data hold nothing themselves: a flush of one would be a flush of the pool behind it.
+    private OnRejoin Rejoining => distribution.Ownership == Ownership.Any ? OnRejoin.Admit : options.OnRejoin;
 
     // The word of a loss may have gone missing: a connection that is no more was lost now at the latest.
     private static ServerHistory PastOf(ServerRoute server, Moment now) => server.Live is null ? server.History : server.History with { LostAt = now.Elapsed };
