@@ -6,7 +6,7 @@ namespace ActorCache;
 /// </summary>
 public sealed class ActorCacheOptions
 {
-    /// <summary>The pool, one entry a server: <c>host[:port][*weight]</c>, IPv6 in brackets, or <c>unix:/path</c>. At least one.</summary>
+    /// <summary>The pool, one entry a server: <c>host[:port][*weight]</c>, IPv6 in brackets, or <c>unix:/path</c>; <c>alias@host</c> with an alias. At least one.</summary>
     public IList<string> Servers { get; set; } = [];
 
     /// <summary>TCP connect and answered handshake of one attempt. Default 500 ms.</summary>
