@@ -95,6 +95,13 @@ public sealed class Distribution
     public static Distribution RoundRobin { get; } =
         new("round-robin", static (self, topology, hashTags) => new TurnRing(self, topology, hashTags), Ownership.Any);
 
+    /// <summary>
+    /// <c>replicated</c>: writes and deletes go to every living server, reads to one in turn, and a miss tries one more. For few servers of which
+    /// each has room for everything: the cache outlives any server but the last. A server that was away is flushed before it is read from again.
+    /// </summary>
+    public static Distribution Replicated { get; } =
+        new("replicated", static (self, topology, hashTags) => new TurnRing(self, topology, hashTags), Ownership.All);
+
     /// <summary>The option value of every distribution.</summary>
     public static IReadOnlyList<string> Names { get; } = Array.AsReadOnly(Array.ConvertAll(Known, distribution => distribution.Name));
 
@@ -109,7 +116,7 @@ public sealed class Distribution
         Ketama, KetamaSpymemcached, KetamaSpymemcachedLibmemcached, KetamaSpymemcachedWeighted, KetamaSpymemcachedWeightedLibmemcached,
         Twemproxy, TwemproxyOneAtATime, Dalli, Pymemcache, Enyim,
         LibmemcachedModula, LibmemcachedModulaCrc, LibmemcachedConsistent, LibmemcachedConsistentFnv1a32, LibmemcachedKetama, LibmemcachedKetamaSpy,
-        RoundRobin,
+        RoundRobin, Replicated,
     ];
 
     /// <summary>Finds a distribution by its option value, in any case.</summary>

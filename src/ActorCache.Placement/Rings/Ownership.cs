@@ -8,4 +8,7 @@ public enum Ownership
 
     /// <summary>Any: the servers are doors to the same data, such as proxies. Nobody stands in for anybody.</summary>
     Any,
+
+    /// <summary>All: every server holds every key, as far as it lives. Writes go to all of them, reads to any.</summary>
+    All,
 }

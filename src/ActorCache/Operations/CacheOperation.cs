@@ -15,6 +15,7 @@ internal abstract class CacheOperation : Operation
     private int _keyLength;
     private Ring _ring = null!;
     private uint _hash; // of its place on that ring; another topology's may have another one
+    private int? _aim; // the one server it is for, where all servers get it
     private int[] _tried = new int[4]; // first who failed it, then who was passed over in this search
     private int _failedCount;
     private int _triedCount;
@@ -34,7 +35,10 @@ internal abstract class CacheOperation : Operation
     protected abstract WriteKind Writes { get; }
 
     /// <summary>Whether carrying it out twice is the same as once, so that an unanswered attempt may be repeated elsewhere.</summary>
-    protected abstract bool IsRepeatable { get; }
+    public abstract bool IsRepeatable { get; }
+
+    /// <summary>Whether it changes what a server holds or for how long.</summary>
+    protected virtual bool ChangesServers => true;
 
     /// <summary>What a read comes to when no server holds anything that can be trusted.</summary>
     protected virtual CacheOutcome NothingHeld => CacheOutcome.Miss;
@@ -63,6 +67,37 @@ internal abstract class CacheOperation : Operation
         Deadline = AttemptStarted + dispatcher.Budget;
         dispatcher.Retries.OnCall();
     }
+
+    /// <summary>Whether it goes to every server: it changes what they hold, and all hold everything.</summary>
+    public bool IsForAll => _ring.Ownership == Ownership.All && ChangesServers;
+
+    /// <summary>Whether it changes values, and not only how long they live.</summary>
+    public bool IsWrite => Writes != WriteKind.None;
+
+    /// <summary>Whether it reads where all hold everything, so that a miss is worth another question.</summary>
+    public bool IsForAny => _ring.Ownership == Ownership.All && !ChangesServers;
+
+    /// <summary>What a call needs of its cache to find its way.</summary>
+    public Dispatcher Dispatcher => _dispatcher;
+
+    /// <summary>The number of the server that it went to, or was last refused by; 0 for none.</summary>
+    public int ServerId => _at?.Id ?? 0;
+
+    /// <summary>Begins as part of another one's call: the same key, and what is left of the same budget.</summary>
+    public void BeginAs(CacheOperation other)
+    {
+        other.Key.CopyTo(_key);
+        _keyLength = other._keyLength;
+        _dispatcher = other._dispatcher;
+        Find(other._ring);
+        (AttemptStarted, Deadline) = (_dispatcher.Now, other.Deadline);
+    }
+
+    /// <summary>It is for this server and no other, whatever the journal says of that one: all get the same in the same order.</summary>
+    public void AimAt(int server) => _aim = server;
+
+    /// <summary>It is not for this server, which has been asked.</summary>
+    public void PassOver(int server) => Failed(server);
 
     /// <summary>How many bytes of value it sends.</summary>
     public virtual long ValueLength => 0;
@@ -108,7 +143,7 @@ internal abstract class CacheOperation : Operation
         if (Fault is not null || AttemptStarted >= Deadline) End(CacheOutcome.TimedOut);
         else if (Volatile.Read(ref _cancelled)) EndCancelled();
         else if (MayHaveBeenApplied && !IsRepeatable) End(CacheOutcome.Unavailable);
-        else if (end == AttemptEnd.TimedOut && !_dispatcher.Retries.TryTake()) End(CacheOutcome.TimedOut);
+        else if (end == AttemptEnd.TimedOut && (_aim is not null || !_dispatcher.Retries.TryTake())) End(CacheOutcome.TimedOut);
         else if (TrySendOn()) return;
         _dispatcher.Wake(this);
     }
@@ -151,6 +186,7 @@ internal abstract class CacheOperation : Operation
         _cancelled = false;
         _triedCount = _failedCount = 0;
         _at = null;
+        _aim = null;
         _ownerServes = false;
         _isSent = _supersedes = false;
         _inDoubt = null;
@@ -174,7 +210,7 @@ internal abstract class CacheOperation : Operation
             }
             if (table.Ring != _ring) Find(table.Ring);
             var place = new KeyPlace(_hash, Key);
-            var server = _triedCount == 0 ? table.For(place) : table.Next(place, _tried.AsSpan(0, _triedCount));
+            var server = _aim is { } aim ? table.Only(aim, _tried.AsSpan(0, _triedCount)) : _triedCount == 0 ? table.For(place) : table.Next(place, _tried.AsSpan(0, _triedCount));
             if (server is null) break;
 
             _at = server;
@@ -186,7 +222,7 @@ internal abstract class CacheOperation : Operation
                 var connection = server.Connection;
                 _supersedes = false;
                 _isSent = connection is not WaitingRoom;
-                sent = !_isSent || (_ownerServes && _dispatcher.Journal.IsQuiet && !(Writes != WriteKind.None && _dispatcher.Journal.HasFormerOwners))
+                sent = !_isSent || _aim is not null || (_ownerServes && _dispatcher.Journal.IsQuiet && !(Writes != WriteKind.None && _dispatcher.Journal.HasFormerOwners))
                     ? connection.TrySend(this, more)
                     : TrySendNoted(server, connection, more);
                 if (sent == SendOutcome.Closed && server.IsAwaited)
@@ -278,14 +314,14 @@ internal abstract class CacheOperation : Operation
     // may not have come to do so.
     private void LeaveInDoubt(bool wasWritten = true)
     {
-        if (_isSent && (_supersedes || (wasWritten && Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
+        if (_isSent && (_supersedes || (wasWritten && NeedsAnswer))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
         _isSent = _supersedes = false;
     }
 
     // The caller has given up. A write that may come late leaves somebody behind who hears of it.
     private bool TryAbandon()
     {
-        var witness = Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews ? new AbandonedWrite(Kind, Key, _dispatcher.Journal) : null;
+        var witness = NeedsAnswer ? new AbandonedWrite(Kind, Key, _dispatcher.Journal) : null;
         if (!TryTakeBack(witness)) return false;
         witness?.StandsAt(_isSent ? _at!.Id : 0);
         // What took the place of a stale copy may yet not come to do so.
@@ -301,6 +337,9 @@ internal abstract class CacheOperation : Operation
         EndCancelled();
         _dispatcher.Wake(this);
     }
+
+    // Without an answer it leaves a copy that cannot be trusted: it may bring an old value back or, where all hold everything, have passed by one.
+    private bool NeedsAnswer => _aim is null ? Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews : Writes != WriteKind.None;
 
     private void Find(Ring ring) => (_ring, _hash) = (ring, ring.Place(Key).Hash);
 

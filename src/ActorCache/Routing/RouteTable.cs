@@ -80,6 +80,16 @@ internal sealed class RouteTable
     /// <summary>Whether a server has the key only while another one, whose key it is, is away.</summary>
     public bool IsStandIn(ServerRoute server, KeyPlace place) => Ring.Ownership == Ownership.One && Owner(place).Id != server.Id;
 
+    /// <summary>One given server, unless it does not serve or was tried.</summary>
+    public ServerRoute? Only(int id, ReadOnlySpan<int> tried)
+    {
+        foreach (var server in Servers)
+        {
+            if (server.Id == id) return server.IsServing && !tried.Contains(id) ? server : null;
+        }
+        return null;
+    }
+
     public ServerRoute? Find(string name) => Ring.Topology.IndexOf(name) is >= 0 and var index ? Servers[index] : null;
 
     /// <summary>The same ring with one server changed.</summary>

@@ -53,10 +53,10 @@ public sealed class DistributionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Every_file_of_rows_is_checked_and_every_distribution_is_named_after_rows_but_two()
+    public void Every_file_of_rows_is_checked_and_every_distribution_is_named_after_rows_but_three()
     {
         Assert.Equal(ReferenceRows.Schemes.Order(StringComparer.Ordinal), Claims.Select(claim => claim.Scheme).Order(StringComparer.Ordinal));
-        Assert.Equal(["ketama-spymemcached-weighted", "round-robin"], Distribution.Names.Except(Claims.Select(claim => claim.Distribution.Name)));
+        Assert.Equal(["ketama-spymemcached-weighted", "round-robin", "replicated"], Distribution.Names.Except(Claims.Select(claim => claim.Distribution.Name)));
         output.WriteLine($"{Claims.Sum(claim => claim.Rows)} rows of {Claims.Length} schemes for {Distribution.Names.Count} distributions");
     }
 
@@ -65,7 +65,7 @@ public sealed class DistributionTests(ITestOutputHelper output)
         [
             "ketama", "ketama-spymemcached", "ketama-spymemcached-libmemcached", "ketama-spymemcached-weighted", "ketama-spymemcached-weighted-libmemcached",
             "twemproxy", "twemproxy-one-at-a-time", "dalli", "pymemcache", "enyim", "libmemcached-modula", "libmemcached-modula-crc", "libmemcached-consistent",
-            "libmemcached-consistent-fnv1a32", "libmemcached-ketama", "libmemcached-ketama-spy", "round-robin",
+            "libmemcached-consistent-fnv1a32", "libmemcached-ketama", "libmemcached-ketama-spy", "round-robin", "replicated",
         ],
         Distribution.Names);
 
@@ -89,7 +89,7 @@ public sealed class DistributionTests(ITestOutputHelper output)
 
         Assert.Equal((name, name, name), (distribution.Name, distribution.ToString(), ring.Distribution));
         Assert.Equal(distribution.Ownership, ring.Ownership);
-        Assert.Equal(name == "round-robin" ? Ownership.Any : Ownership.One, ring.Ownership);
+        Assert.Equal(name == "round-robin" ? Ownership.Any : name == "replicated" ? Ownership.All : Ownership.One, ring.Ownership);
         Assert.NotEmpty(ring.Rule);
         Assert.NotEmpty(ring.StandInRule);
     }

@@ -22,7 +22,7 @@ internal sealed class Pool
     public Pool(ActorCacheOptions options, bool connected, params string[] servers)
     {
         Transitions = new RouteTransitions(Name, options, Find(options), () => new WaitingRoom(new ConnectionOptions(), Time));
-        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, enabled: options.OnRejoin != OnRejoin.Admit && Find(options).Ownership == Ownership.One);
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, Journal.ScopeOf(options.OnRejoin, Find(options).Ownership));
         Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Now), Journal);
         Dispatcher = new Dispatcher(Routes, Journal, Time, options);
         Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed));
