@@ -80,9 +80,6 @@ internal abstract class CacheOperation : Operation
     /// <summary>What a call needs of its cache to find its way.</summary>
     public Dispatcher Dispatcher => _dispatcher;
 
-    /// <summary>The number of the server that it went to, or was last refused by; 0 for none.</summary>
-    public int ServerId => _at?.Id ?? 0;
-
     /// <summary>Begins as part of another one's call: the same key, and what is left of the same budget.</summary>
     public void BeginAs(CacheOperation other)
     {
@@ -210,7 +207,8 @@ internal abstract class CacheOperation : Operation
             }
             if (table.Ring != _ring) Find(table.Ring);
             var place = new KeyPlace(_hash, Key);
-            var server = _aim is { } aim ? table.Only(aim, _tried.AsSpan(0, _triedCount)) : _triedCount == 0 ? table.For(place) : table.Next(place, _tried.AsSpan(0, _triedCount));
+            var tried = _tried.AsSpan(0, _triedCount);
+            var server = _aim is { } aim ? table.Only(aim, tried) : _triedCount == 0 ? table.For(place) : table.Next(place, tried);
             if (server is null) break;
 
             _at = server;

@@ -8,7 +8,8 @@ namespace ActorCache;
 /// </summary>
 /// <remarks>
 /// Each part is an operation aimed at one server. Two calls for one key are sent in the same order to every server, so that no two servers keep
-/// different ones of two values that were written at once.
+/// different ones of two values that were written at once. A server that is still being dialled for the first time gets what waits there when it
+/// is reached, which may be after what came later: that alone keeps no order among callers that write one key at once.
 /// </remarks>
 internal static class ReplicatedCalls<TOperation, TResult>
     where TOperation : AwaitableOperation<TOperation, TResult>, new()
