@@ -1,4 +1,5 @@
 using System.Buffers;
+using ActorCache.Placement;
 using ActorCache.Protocol;
 
 namespace ActorCache;
@@ -38,6 +39,8 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Cas == 0) throw new ArgumentException("Cas is 0, which is no item's version; leave it out to store without a check.", nameof(options));
+        if (options.Cas is not null && dispatcher.Routes.Table.Ring.Ownership == Ownership.All)
+            throw new NotSupportedException("Where all servers hold everything (Distribution = replicated) a Cas is no use: each server counts versions of its own.");
         if (!Enum.IsDefined(options.Mode)) throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "Not a store mode.");
         return Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
     }
@@ -231,6 +234,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     private TOperation BeginIn<TOperation, TResult>(OperationBatch<TOperation, TResult> batch, string key, string parameter, int index)
         where TOperation : AwaitableOperation<TOperation, TResult>, new()
+        where TResult : IAnswer
     {
         try
         {

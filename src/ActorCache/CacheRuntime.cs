@@ -39,7 +39,7 @@ internal sealed class CacheRuntime
         if (!Distribution.TryFind(options.Distribution, out var distribution))
             throw new ArgumentException($"Distribution \"{options.Distribution}\" is not known.", nameof(options));
         Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time));
-        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, enabled: options.OnRejoin != OnRejoin.Admit && !RejoinWithoutGate);
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, RejoinWithoutGate ? JournalScope.Nothing : Journal.ScopeOf(options.OnRejoin, distribution.Ownership));
         Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
         Connector = connector ?? new SocketConnector(connection, time);
         Dispatcher = new Dispatcher(Routes, Journal, time, options);

@@ -41,6 +41,7 @@ public interface IActorCache
     ValueTask<StoreResult> SetAsync<T>(string key, T value, TimeSpan? ttl = null, CancellationToken ct = default);
 
     /// <summary>Stores a value as <paramref name="options"/> say: add, replace, append, prepend, compare-and-swap.</summary>
+    /// <exception cref="NotSupportedException">A <see cref="StoreOptions.Cas"/> with <c>Distribution = replicated</c>: one server's versions mean nothing to the others.</exception>
     ValueTask<StoreResult> StoreAsync<T>(string key, T value, StoreOptions options, CancellationToken ct = default);
 
     /// <summary>Stores many values at once, each answered for itself.</summary>

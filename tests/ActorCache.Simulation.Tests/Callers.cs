@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ActorCache.Placement;
 
 namespace ActorCache.Simulation.Tests;
 
@@ -66,6 +67,8 @@ internal sealed class Callers(Simulation simulation, IActorCache cache)
                 if (server.Peek(key) is not { } value || !IsTooOld(key, value, _acknowledged[key], _deleted[key])) continue;
                 // A write that replaces it is on its way, or its connection has just ended and will say so before there is another.
                 if (route.Live is SimConnection live && (live.IsWriting(key) || live is { IsOpen: false, Completion.IsCompleted: false })) continue;
+                // Where all hold everything, whoever was away is dealt with when it comes to serve again.
+                if (!route.IsServing && control.Table.Ring.Ownership == Ownership.All) continue;
                 if (route.Live is null && control.Table.Departed.ContainsKey(route.Name)) continue;
                 if (control.Journal.StandingOf(Encoding.UTF8.GetBytes(key), route.Id) == Standing.Sound)
                     throw new BrokenPromiseException($"{route.Name} ({route.Health.State}) holds {value}, older than {_acknowledged[key]}, and the journal trusts it.");

@@ -21,8 +21,9 @@ internal sealed class ControlPlane
     {
         _simulation = simulation;
         var options = simulation.Options;
-        _transitions = new RouteTransitions("sim", options, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), simulation.Time));
-        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, simulation.Time, enabled: options.OnRejoin != OnRejoin.Admit);
+        if (!Distribution.TryFind(options.Distribution, out var distribution)) throw new ArgumentException(options.Distribution, nameof(simulation));
+        _transitions = new RouteTransitions("sim", options, distribution, () => new WaitingRoom(new ConnectionOptions(), simulation.Time));
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, simulation.Time, Journal.ScopeOf(options.OnRejoin, distribution.Ownership));
         Routes = new CurrentRoutes("sim", _transitions.First(TopologyOf(servers), Now), Journal);
         Dispatcher = new Dispatcher(Routes, Journal, simulation.Time, options) { Wake = ended => simulation.Time.After(TimeSpan.Zero, ended.Execute) };
         _sweeper = new Sweeper(Journal, Dispatcher, 2 * options.ReadTimeout, (server, end) => simulation.Time.After(Hop(), () => OnSwept(server, end)));

@@ -1,4 +1,5 @@
 using System.Text;
+using ActorCache.Placement;
 
 namespace ActorCache.Simulation.Tests;
 
@@ -85,16 +86,16 @@ internal sealed class Simulation
         _callers.ExpectAllEnded();
     }
 
-    /// <summary>Only the keys of a server that is away move; every key has one owner, and the first living server clockwise serves it.</summary>
+    /// <summary>Only the keys of a server that is away move; every key has one owner, and while somebody lives somebody serves it.</summary>
     public void OnPublished(RouteTable before, RouteTable table)
     {
         if (table.Version <= before.Version) throw new BrokenPromiseException($"table {table.Version} follows {before.Version}");
         foreach (var key in Callers.Keys)
         {
-            var hash = table.Hash(Encoding.UTF8.GetBytes(key));
-            var owner = table.Owner(hash);
-            var serving = table.For(hash);
-            if (owner.IsServing && owner.Takes(hash) && serving != owner) throw new BrokenPromiseException($"{key} belongs to {owner.Name}, which serves, and goes to {serving?.Name}.");
+            var place = table.Place(Encoding.UTF8.GetBytes(key));
+            var owner = table.Owner(place);
+            var serving = table.For(place);
+            if (table.Ring.Ownership == Ownership.One && owner.IsServing && owner.Takes(place.Hash) && serving != owner) throw new BrokenPromiseException($"{key} belongs to {owner.Name}, which serves, and goes to {serving?.Name}.");
             if (serving is null && table.Servers.Any(server => server.IsServing)) throw new BrokenPromiseException($"nobody serves {key} though somebody could");
         }
     }

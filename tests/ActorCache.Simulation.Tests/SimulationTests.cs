@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using ActorCache.Placement;
 
 namespace ActorCache.Simulation.Tests;
 
 /// <summary>
 /// The control plane and the operations in ten thousand bad days, each out of a seed. <c>SIMULATION_SEED=n</c> tells one day's story,
-/// <c>SIMULATION_SEEDS=n</c> runs another number of them.
+/// <c>SIMULATION_SEEDS=n</c> runs another number of them, <c>SIMULATION_PLACEMENT_SEEDS=n</c> of those for each placement.
 /// </summary>
 public class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
 {
@@ -36,6 +37,24 @@ public class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
         Assert.True(standIns > 0, "no stand-in was ever asked");
     }
 
+    public static TheoryData<string> Placements() =>
+        [.. Distribution.Names.Where(name => Distribution.TryFind(name, out var one) && one.Ownership != Ownership.Any)];
+
+    [Theory]
+    [MemberData(nameof(Placements))]
+    public void Whoever_places_the_keys_every_promise_is_kept(string distribution) => Parallel.For(0, Number("SIMULATION_PLACEMENT_SEEDS") ?? 100, seed =>
+    {
+        var simulation = new Simulation(seed, configure: options => (options.Distribution, options.HashTags) = (distribution, seed % 2 == 0));
+        try
+        {
+            Run(simulation);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new BrokenPromiseException($"{distribution}, seed {seed}: {e.Message}");
+        }
+    });
+
     [Fact]
     public void A_seed_tells_the_same_story_every_time()
     {
@@ -49,12 +68,14 @@ public class SimulationTests(Xunit.Abstractions.ITestOutputHelper output)
         }
     }
 
-    [Fact]
-    public void Without_the_journal_stale_values_are_found() => Assert.Contains(Enumerable.Range(0, 200), seed =>
+    [Theory]
+    [InlineData("ketama")]
+    [InlineData("replicated")]
+    public void Without_the_journal_stale_values_are_found(string distribution) => Assert.Contains(Enumerable.Range(0, 200), seed =>
     {
         try
         {
-            Run(new Simulation(seed, configure: options => options.OnRejoin = OnRejoin.Admit));
+            Run(new Simulation(seed, configure: options => (options.Distribution, options.OnRejoin) = (distribution, OnRejoin.Admit)));
             return false;
         }
         catch (BrokenPromiseException fault) when (fault.Message.Contains("had been acknowledged before", StringComparison.Ordinal))

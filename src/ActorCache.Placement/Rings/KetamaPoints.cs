@@ -1,39 +1,32 @@
-using System.Globalization;
-using System.Text;
-
 namespace ActorCache.Placement;
 
-/// <summary>
-/// The points of weighted ketama, to the bit as libmemcached's <c>update_continuum</c> makes them: four from every MD5 of
-/// <c>host-i</c> (port 11211) or <c>host:port-i</c>.
-/// </summary>
-/// <remarks>
-/// libmemcached holds an IPv6 host without brackets, and a Unix socket as a host that is the path with port 0; so their points are named
-/// <c>::1-i</c>, <c>::1:11212-i</c> and <c>/run/memcached.sock:0-i</c>.
-/// </remarks>
+/// <summary>The points of ketama in its forms: four from every MD5 of a name, or one from every hash of it.</summary>
 internal static class KetamaPoints
 {
     private const int PointsPerServer = 160;
     private const int PointsPerHash = 4;
+    private const int PlainPoints = 100;
 
-    public static RingPoint[] Of(Topology topology)
+    /// <summary>To the bit as libmemcached's <c>update_continuum</c> makes them with weights: more points for more weight.</summary>
+    public static RingPoint[] Weighted(Topology topology, Func<ServerAddress, int, byte[]> name)
     {
-        var servers = topology.Servers;
-        var totalWeight = servers.Sum(server => (long)server.Weight);
-        var points = new List<RingPoint>(servers.Count * PointsPerServer);
-        for (var server = 0; server < servers.Count; server++)
-        {
-            var hashes = HashCount(servers[server].Weight, totalWeight, servers.Count);
-            for (var i = 0; i < hashes; i++)
-            {
-                var (a, b, c, d) = Md5.Hash(PointName(servers[server], i));
-                points.Add(new RingPoint(a, server));
-                points.Add(new RingPoint(b, server));
-                points.Add(new RingPoint(c, server));
-                points.Add(new RingPoint(d, server));
-            }
-        }
-        return [.. points];
+        var totalWeight = topology.Servers.Sum(server => (long)server.Weight);
+        return OfMd5(topology, name, server => HashCount(server.Weight, totalWeight, topology.Servers.Count));
+    }
+
+    /// <summary>160 points for every server, whatever its weight.</summary>
+    public static RingPoint[] Equal(Topology topology, Func<ServerAddress, int, byte[]> name) =>
+        OfMd5(topology, name, static _ => PointsPerServer / PointsPerHash);
+
+    /// <summary>
+    /// libmemcached's consistent distributions of servers without weights: a hundred points each, one from every name. With a weight above 1
+    /// in the list, libmemcached makes a weighted ketama of any of them, and goes on hashing keys as before.
+    /// </summary>
+    public static RingPoint[] Plain(Topology topology, Func<ServerAddress, int, byte[]> name, KeyHash hash)
+    {
+        if (topology.Servers.Any(server => server.Weight > 1)) return Weighted(topology, name);
+        return [.. topology.Servers.SelectMany((server, index) =>
+            Enumerable.Range(0, PlainPoints).Select(i => new RingPoint(hash(name(server, i)), index)))];
     }
 
     /// <summary>
@@ -48,7 +41,22 @@ internal static class KetamaPoints
         return (int)MathF.Floor((float)((float)(scaled * (float)serverCount) + 0.0000000001F));
     }
 
-    private static byte[] PointName(ServerAddress server, int i) => Encoding.UTF8.GetBytes(server.Port == ServerAddress.DefaultPort
-        ? string.Create(CultureInfo.InvariantCulture, $"{server.Host}-{i}")
-        : string.Create(CultureInfo.InvariantCulture, $"{server.Host}:{server.Port}-{i}"));
+    private static RingPoint[] OfMd5(Topology topology, Func<ServerAddress, int, byte[]> name, Func<ServerAddress, int> hashCount)
+    {
+        var servers = topology.Servers;
+        var points = new List<RingPoint>(servers.Count * PointsPerServer);
+        for (var server = 0; server < servers.Count; server++)
+        {
+            var hashes = hashCount(servers[server]);
+            for (var i = 0; i < hashes; i++)
+            {
+                var (a, b, c, d) = Md5.Hash(name(servers[server], i));
+                points.Add(new RingPoint(a, server));
+                points.Add(new RingPoint(b, server));
+                points.Add(new RingPoint(c, server));
+                points.Add(new RingPoint(d, server));
+            }
+        }
+        return [.. points];
+    }
 }

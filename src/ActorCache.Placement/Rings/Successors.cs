@@ -1,87 +1,41 @@
-using System.Runtime.CompilerServices;
-
 namespace ActorCache.Placement;
 
 /// <summary>
-/// The servers that would serve a key, one after the other, for <c>foreach (int server in ring.Successors(hash))</c>. Each server comes
+/// The servers that would serve a key, one after the other, for <c>foreach (int server in ring.Successors(place))</c>. Each server comes
 /// once, the owner first; stop when one suits.
 /// </summary>
 public readonly ref struct Successors
 {
     private readonly Ring _ring;
-    private readonly int _start;
+    private readonly KeyPlace _place;
 
-    internal Successors(Ring ring, int start)
+    internal Successors(Ring ring, KeyPlace place)
     {
         _ring = ring;
-        _start = start;
+        _place = place;
     }
 
     /// <summary>Starts at the owner.</summary>
-    public Enumerator GetEnumerator() => new(_ring, _start);
+    public Enumerator GetEnumerator() => new(_ring, _place);
 
-    /// <summary>Walks the ring's points clockwise and passes over those of servers it has been at.</summary>
+    /// <summary>Goes from server to server by the ring's own rule, and never to one twice.</summary>
     public ref struct Enumerator
     {
         private readonly Ring _ring;
-        private readonly ulong[]? _many; // in place of _seen, above Seen.Capacity servers
-        private Seen _seen;
-        private int _point;
-        private int _found;
-        private int _current;
+        private readonly KeyPlace _place;
+        private Walk _walk;
 
-        internal Enumerator(Ring ring, int start)
+        internal Enumerator(Ring ring, KeyPlace place)
         {
             _ring = ring;
-            _point = start;
-            var servers = ring.Topology.Servers.Count;
-            _many = servers > Seen.Capacity ? new ulong[(servers + 63) / 64] : null;
+            _place = place;
+            _walk = new Walk(ring.Topology.Servers.Count);
         }
 
         /// <summary>The index of a server.</summary>
-        public readonly int Current => _current;
+        public readonly int Current => _walk.Server;
 
         /// <summary>Goes on to the next server; false after the last.</summary>
-        public bool MoveNext()
-        {
-            var pointless = _ring.Pointless;
-            var placed = _ring.Topology.Servers.Count - pointless.Length;
-            if (_found >= placed)
-            {
-                if (_found - placed >= pointless.Length)
-                    return false;
-                _current = pointless[_found++ - placed];
-                return true;
-            }
-
-            var owners = _ring.Owners;
-            do
-            {
-                if (_point >= owners.Length - 1)
-                    _point = 0;
-                _current = owners[_point++];
-            }
-            while (!IsNew(_current));
-            _found++;
-            return true;
-        }
-
-        private bool IsNew(int server)
-        {
-            ref var word = ref _many is null ? ref _seen[server >> 6] : ref _many[server >> 6];
-            var bit = 1UL << server;
-            if ((word & bit) != 0)
-                return false;
-            word |= bit;
-            return true;
-        }
-
-        [InlineArray(Words)]
-        private struct Seen
-        {
-            public const int Capacity = Words * 64;
-            private const int Words = 16;
-            private ulong _word;
-        }
+        public bool MoveNext() => _ring.MoveNext(_place, ref _walk);
     }
 }

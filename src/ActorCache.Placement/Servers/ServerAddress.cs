@@ -12,7 +12,8 @@ namespace ActorCache.Placement;
 /// </summary>
 /// <remarks>
 /// Written as <c>host</c>, <c>host:port</c>, <c>[::1]:11211</c>, <c>[::1]</c>, <c>::1</c> or <c>unix:/path</c>, each with an optional
-/// <c>*weight</c>. Host names keep their case and are told apart by it, as the point names on a ring are.
+/// <c>*weight</c>, and with an optional alias before an <c>@</c>: <c>node01@10.0.0.1:11211*2</c>. Host names keep their case and are told apart by
+/// it, as the point names on a ring are.
 /// </remarks>
 public sealed class ServerAddress : IEquatable<ServerAddress>
 {
@@ -26,8 +27,9 @@ public sealed class ServerAddress : IEquatable<ServerAddress>
     // What only a URL, a list or a slip of the pen puts here.
     private static readonly SearchValues<char> NeverInHost = SearchValues.Create("/\\,;*[]@?#\"'");
 
-    private ServerAddress(string name, string host, int port, int weight)
+    private ServerAddress(string? alias, string name, string host, int port, int weight)
     {
+        Alias = alias;
         Name = name;
         Host = host;
         Port = port;
@@ -36,6 +38,12 @@ public sealed class ServerAddress : IEquatable<ServerAddress>
 
     /// <summary>The identity: <c>host:port</c>, <c>[::1]:11211</c> or <c>unix:/path</c>; no weight, the port always written.</summary>
     public string Name { get; }
+
+    /// <summary>
+    /// What the server is called where keys are placed, in place of its host and port; null for these themselves. twemproxy's servers can have
+    /// one (<c>host:port:weight alias</c>), and a server that moves to another address keeps its keys' places by one.
+    /// </summary>
+    public string? Alias { get; }
 
     /// <summary>The host name or literal address without brackets; the path of a Unix socket.</summary>
     public string Host { get; }
@@ -72,20 +80,21 @@ public sealed class ServerAddress : IEquatable<ServerAddress>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(weight, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(weight, MaxWeight);
-        return weight == Weight ? this : new ServerAddress(Name, Host, Port, weight);
+        return weight == Weight ? this : new ServerAddress(Alias, Name, Host, Port, weight);
     }
 
-    /// <summary>Same name and same weight.</summary>
-    public bool Equals(ServerAddress? other) => other is not null && Weight == other.Weight && Name == other.Name;
+    /// <summary>Same name, same weight and same alias.</summary>
+    public bool Equals(ServerAddress? other) => other is not null && Weight == other.Weight && Name == other.Name && Alias == other.Alias;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ServerAddress);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Name, Weight);
+    public override int GetHashCode() => HashCode.Combine(Name, Weight, Alias);
 
-    /// <summary>The name, and <c>*weight</c> when it is not 1: what <see cref="Parse"/> reads back.</summary>
-    public override string ToString() => Weight == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name}*{Weight}");
+    /// <summary><c>alias@</c> if there is one, the name, and <c>*weight</c> when it is not 1: what <see cref="Parse"/> reads back.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Alias}{(Alias is null ? "" : "@")}{Name}{(Weight == 1 ? "" : "*")}{(Weight == 1 ? null : (int?)Weight)}");
 
     // Each reader returns what is wrong, worded to follow the quoted text, or null when all is well.
     private static string? Read(string text, ref ServerAddress? server)
@@ -101,22 +110,27 @@ public sealed class ServerAddress : IEquatable<ServerAddress>
             return $"has no weight from 1 to {MaxWeight} after the \"*\"; correct the number or drop the \"*\"";
 
         var place = star < 0 ? text : text[..star];
-        return place.StartsWith(UnixPrefix, StringComparison.OrdinalIgnoreCase)
-            ? ReadUnixSocket(place[UnixPrefix.Length..], weight, ref server)
-            : ReadHostAndPort(place, weight, ref server);
+        string? alias = null;
+        if (!IsUnix(place) && place.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at)
+        {
+            (alias, place) = (place[..at], place[(at + 1)..]);
+            if (alias.Length == 0 || alias.AsSpan().ContainsAny(NeverInHost))
+                return "has no alias before the \"@\"; write it as in \"node01@cache-1:11211\", or drop the \"@\"";
+        }
+        return IsUnix(place) ? ReadUnixSocket(alias, place[UnixPrefix.Length..], weight, ref server) : ReadHostAndPort(alias, place, weight, ref server);
     }
 
-    private static string? ReadUnixSocket(string path, int weight, ref ServerAddress? server)
+    private static string? ReadUnixSocket(string? alias, string path, int weight, ref ServerAddress? server)
     {
         if (path.Length < 2 || path[0] != '/')
             return "has no absolute path after \"unix:\"; write it as in \"unix:/run/memcached.sock\"";
         if (path.Contains('*', StringComparison.Ordinal)) // the name would not read back as it is: its end would be taken for a weight
             return "has a \"*\" in its path; give the socket another path, and write one \"*\" before the weight only";
-        server = new ServerAddress(UnixPrefix + path, path, 0, weight);
+        server = new ServerAddress(alias, UnixPrefix + path, path, 0, weight);
         return null;
     }
 
-    private static string? ReadHostAndPort(string place, int weight, ref ServerAddress? server)
+    private static string? ReadHostAndPort(string? alias, string place, int weight, ref ServerAddress? server)
     {
         string host;
         string? portText = null;
@@ -155,9 +169,11 @@ public sealed class ServerAddress : IEquatable<ServerAddress>
             return $"has no port from 1 to {MaxPort} after the \":\"; correct the number, or drop it for {DefaultPort}";
 
         var name = string.Create(CultureInfo.InvariantCulture, $"{(IsIPv6(host) ? $"[{host}]" : host)}:{port}");
-        server = new ServerAddress(name, host, port, weight);
+        server = new ServerAddress(alias, name, host, port, weight);
         return null;
     }
+
+    private static bool IsUnix(string place) => place.StartsWith(UnixPrefix, StringComparison.OrdinalIgnoreCase);
 
     private static bool TryReadNumber(ReadOnlySpan<char> digits, int max, out int number) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= max;

@@ -10,7 +10,7 @@ public sealed class Topology
     private readonly Dictionary<string, int> _indices;
 
     /// <summary>A topology of at least one server, every name once.</summary>
-    /// <exception cref="ArgumentException">The list is empty, or names a server twice.</exception>
+    /// <exception cref="ArgumentException">The list is empty, or names a server or an alias twice.</exception>
     public Topology(IEnumerable<ServerAddress> servers)
     {
         ArgumentNullException.ThrowIfNull(servers);
@@ -27,6 +27,8 @@ public sealed class Topology
                     $"Server \"{_servers[i].Name}\" is listed twice; remove one, or give it a greater weight.", nameof(servers));
             }
         }
+        if (_servers.Where(server => server.Alias is not null).GroupBy(server => server.Alias, StringComparer.Ordinal).FirstOrDefault(alike => alike.Skip(1).Any()) is { } twins)
+            throw new ArgumentException($"Two servers have the alias \"{twins.Key}\"; give each its own.", nameof(servers));
         Servers = Array.AsReadOnly(_servers);
     }
 
@@ -43,6 +45,6 @@ public sealed class Topology
         return new TopologyChange(
             Added: [.. next._servers.Where(server => IndexOf(server.Name) < 0)],
             Removed: [.. _servers.Where(server => next.IndexOf(server.Name) < 0)],
-            Reweighted: [.. next._servers.Where(server => IndexOf(server.Name) is >= 0 and var i && _servers[i].Weight != server.Weight)]);
+            Reweighted: [.. next._servers.Where(server => IndexOf(server.Name) is >= 0 and var i && !_servers[i].Equals(server))]);
     }
 }

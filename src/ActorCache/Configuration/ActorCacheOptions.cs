@@ -6,7 +6,7 @@ namespace ActorCache;
 /// </summary>
 public sealed class ActorCacheOptions
 {
-    /// <summary>The pool, one entry a server: <c>host[:port][*weight]</c>, IPv6 in brackets, or <c>unix:/path</c>. At least one.</summary>
+    /// <summary>The pool, one entry a server: <c>host[:port][*weight]</c>, IPv6 in brackets, or <c>unix:/path</c>; <c>alias@host</c> with an alias. At least one.</summary>
     public IList<string> Servers { get; set; } = [];
 
     /// <summary>TCP connect and answered handshake of one attempt. Default 500 ms.</summary>
@@ -87,8 +87,17 @@ public sealed class ActorCacheOptions
     /// </summary>
     public double RetryBudget { get; set; } = 0.1;
 
-    /// <summary>How keys are placed on servers. Default and, so far, only: <c>ketama</c>, as libmemcached does with weights.</summary>
+    /// <summary>
+    /// How keys are placed on servers: the client that the pool is shared with, in a word of <see cref="Placement.Distribution.Names"/>. Default
+    /// <c>ketama</c>, as libmemcached does with weights.
+    /// </summary>
     public string Distribution { get; set; } = "ketama";
+
+    /// <summary>
+    /// Only what stands in the first <c>{...}</c> of a key decides its place, so that <c>{user:1}:a</c> and <c>{user:1}:b</c> lie on one server.
+    /// Default false: other clients do not do so.
+    /// </summary>
+    public bool HashTags { get; set; }
 
     /// <summary>What could not be read where the options came from; reported with the other faults.</summary>
     internal List<string> Unreadable { get; } = [];

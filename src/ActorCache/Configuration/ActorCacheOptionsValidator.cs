@@ -28,10 +28,12 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (options.Servers is not { Count: > 0 })
             yield return "Servers is empty; name at least one, such as \"cache-1:11211\".";
         var names = new HashSet<string>(StringComparer.Ordinal);
+        var aliases = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (text, i) in (options.Servers ?? []).Select((text, i) => (text, i)))
         {
             if (!ServerAddress.TryParse(text, out var server, out var error)) yield return $"Servers[{i}]: {error}";
             else if (!names.Add(server.Name)) yield return $"Servers[{i}]: \"{server.Name}\" is listed twice; remove one, or give it a greater weight.";
+            else if (server.Alias is { } alias && !aliases.Add(alias)) yield return $"Servers[{i}]: \"{alias}\" is the alias of another server too; give each its own.";
         }
 
         foreach (var (option, value) in new[]
@@ -76,7 +78,7 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (options.MaxValueBytes is < 1 or > Protocol.ReplyReader.MaxValue)
             yield return $"MaxValueBytes ({options.MaxValueBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxValueBytes))}.";
         if (!Placement.Distribution.TryFind(options.Distribution ?? "", out _))
-            yield return $"Distribution \"{options.Distribution}\" is not known; there is {string.Join(", ", Placement.Distribution.Names)}.";
+            yield return $"Distribution \"{options.Distribution}\" is not known; there are {string.Join(", ", Placement.Distribution.Names)}.";
     }
 
     private static IEnumerable<string> Undefined<T>(T value) where T : struct, Enum =>

@@ -47,6 +47,7 @@ internal sealed class OptionKey
         Duration(nameof(ActorCacheOptions.StandInTtl), o => o.StandInTtl, (o, value) => o.StandInTtl = value),
         Number(nameof(ActorCacheOptions.RetryBudget), o => o.RetryBudget, (o, value) => o.RetryBudget = value, NumberStyles.Float, "a number"),
         new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
+        new(nameof(ActorCacheOptions.HashTags), (o, text) => o.HashTags = ReadSwitch(text), o => o.HashTags ? "true" : "false"),
     ];
 
     /// <summary>As in C# and configuration: <c>ConnectTimeout</c>.</summary>
@@ -109,6 +110,13 @@ internal sealed class OptionKey
 
     private static List<string> ReadServers(string text) =>
         [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    private static bool ReadSwitch(string text) => text.Trim().ToLowerInvariant() switch
+    {
+        "true" or "on" or "yes" => true,
+        "false" or "off" or "no" => false,
+        _ => throw new FormatException($"\"{text}\" is neither true nor false."),
+    };
 
     private static OptionKey Duration(string name, Func<ActorCacheOptions, TimeSpan> get, Action<ActorCacheOptions, TimeSpan> set) =>
         new(name, (options, text) => set(options, ReadDuration(text)), options => WriteDuration(get(options)));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using ActorCache.Placement;
 using ActorCache.Transport;
 
 namespace ActorCache;
@@ -13,7 +14,7 @@ namespace ActorCache;
 /// Bounded for every owner of keys. A server whose stale copies could not be noted is spoiled as a whole, and flushed before it is used
 /// again; a stand-in whose copies could not be noted is not trusted with that owner's keys until the longest-lived has expired.
 /// </remarks>
-internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, TimeProvider time, bool enabled = true)
+internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, TimeProvider time, JournalScope scope = JournalScope.Keys)
 {
     private const int MaxFormerOwners = 32;
     private const int MaxHolders = 2 * MaxFormerOwners;
@@ -28,6 +29,14 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     private long _lastMark;
     private int _count;          // of entries; counted before they can be found
     private volatile bool _wary; // some server is spoiled or distrusted
+
+    /// <summary>What is kept for a cache with these options.</summary>
+    public static JournalScope ScopeOf(OnRejoin onRejoin, Ownership ownership) => (onRejoin, ownership) switch
+    {
+        (OnRejoin.Admit, _) or (_, Ownership.Any) => JournalScope.Nothing,
+        (_, Ownership.All) => JournalScope.Servers,
+        _ => JournalScope.Keys,
+    };
 
     /// <summary>Nothing is displaced: every key lies with its owner alone, and reads need not look here.</summary>
     public bool IsQuiet => Volatile.Read(ref _count) == 0 && !_wary;
@@ -58,7 +67,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     public CopyMark? Writing(ReadOnlySpan<byte> key, int server)
     {
         Span<int> room = stackalloc int[MaxHolders];
-        while (enabled)
+        while (scope == JournalScope.Keys)
         {
             var entry = Find(key);
             if (entry is null)
@@ -80,9 +89,10 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     /// <summary>A write was sent there and has no answer: it may have been applied, may be applied later, or not at all.</summary>
     public void InDoubt(ReadOnlySpan<byte> key, int server)
     {
+        if (scope == JournalScope.Servers && Knows(server)) Spoil(server);
         Span<int> room = stackalloc int[MaxHolders];
         // What becomes of a server that has left the topology is settled when it comes again.
-        while (enabled && Knows(server))
+        while (scope == JournalScope.Keys && Knows(server))
         {
             var entry = Find(key) ?? Add(key, room[..Holders(key, room)]);
             if (entry is null)
@@ -98,7 +108,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     public CopyMark? ToClean(ReadOnlySpan<byte> key, int server)
     {
         Span<int> room = stackalloc int[MaxHolders];
-        while (enabled)
+        while (scope == JournalScope.Keys)
         {
             var entry = Find(key);
             if (entry?.At(server) is { } copy) return copy.IsStale ? new CopyMark(entry, server, copy.Mark) : null;
@@ -137,7 +147,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     /// <summary>Nobody knows any more what this server holds: it is to be flushed before it is used.</summary>
     public void Spoil(int server)
     {
-        if (!enabled) return;
+        if (scope == JournalScope.Nothing) return;
         lock (_gate)
         {
             _wary = true;
@@ -216,7 +226,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     {
         foreach (var entry in _entries.Values)
         {
-            if (table.For(table.Hash(entry.Key)) is { Health.State: ServerState.Up } serving && StandingOf(entry.Key, serving.Id) == Standing.Sound)
+            if (table.For(table.Place(entry.Key)) is { Health.State: ServerState.Up } serving && StandingOf(entry.Key, serving.Id) == Standing.Sound)
             {
                 foreach (var copy in entry.Copies)
                 {
@@ -243,7 +253,8 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
         var known = _owners;
         if (known.Length > 0 && known[0].Ring == next.Ring) return;
         var now = new Owners(next);
-        var former = known.Where(owners => !owners.IsSameAs(now)).ToList();
+        // Where keys are not kept account of, nobody cleans up after a former owner: there is no use in knowing one.
+        var former = scope == JournalScope.Keys ? known.Where(owners => !owners.IsSameAs(now)).ToList() : [];
         _owners = [now, .. former.Take(MaxFormerOwners)];
 
         lock (_gate)

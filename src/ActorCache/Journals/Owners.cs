@@ -9,7 +9,7 @@ internal sealed class Owners(RouteTable table)
 
     public Ring Ring { get; } = table.Ring;
 
-    public int Of(ReadOnlySpan<byte> key) => _ids[Ring.Owner(Ring.Hash(key))];
+    public int Of(ReadOnlySpan<byte> key) => _ids[Ring.Owner(Ring.Place(key))];
 
     public bool Knows(int server) => Array.IndexOf(_ids, server) >= 0;
 

@@ -13,7 +13,7 @@ public abstract record ServerEvent(string Cache, string? Server, DateTimeOffset 
     /// <summary>The server is connected and serves its keys, for the first time or after a short loss.</summary>
     public sealed record Up(string Cache, string Server, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, Server, At, TableVersion);
 
-    /// <summary>The server cannot be reached; it is still on the ring, and the next living server clockwise serves its keys.</summary>
+    /// <summary>The server cannot be reached; it is still on the ring, and stand-ins serve its keys.</summary>
     /// <param name="Cache">The cache's name.</param>
     /// <param name="Server">The server's name.</param>
     /// <param name="At">When it was seen.</param>

@@ -8,7 +8,7 @@ internal static partial class LogMessages
     [LoggerMessage(1, LogLevel.Information, "{Cache}: {Server} is up.")]
     public static partial void ServerUp(this ILogger log, string cache, string? server);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Cache}: {Server} cannot be reached, its keys are served by the next server clockwise. {Cause}")]
+    [LoggerMessage(2, LogLevel.Warning, "{Cache}: {Server} cannot be reached, others serve its keys meanwhile. {Cause}")]
     public static partial void ServerSuspected(this ILogger log, string cache, string? server, string cause);
 
     [LoggerMessage(3, LogLevel.Error, "{Cache}: {Server} is ejected from the ring. {Cause}")]

@@ -9,6 +9,7 @@ namespace ActorCache;
 /// <typeparam name="TResult">What the caller gets.</typeparam>
 internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IValueTaskSource<TResult>
     where TSelf : AwaitableOperation<TSelf, TResult>, new()
+    where TResult : IAnswer
 {
     private const int PoolSize = 4096;
     private static readonly ConcurrentQueue<TSelf> Pool = new();
@@ -29,9 +30,26 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
     /// <summary>Starts it and returns the awaitable, which gives it back to the pool when its result is taken.</summary>
     public ValueTask<TResult> Run(CancellationToken ct, bool more = false)
     {
+        if (IsForAll) return ReplicatedCalls<TSelf, TResult>.OfAll((TSelf)this, ct);
+        if (IsForAny) return ReplicatedCalls<TSelf, TResult>.OfAny((TSelf)this, ct);
+        return RunAlone(ct, more);
+    }
+
+    /// <summary>As <see cref="Run"/>, for a part of a call.</summary>
+    public ValueTask<TResult> RunAlone(CancellationToken ct, bool more = false)
+    {
         var result = new ValueTask<TResult>(this, _source.Version);
         Start(more, ct);
         return result;
+    }
+
+    /// <summary>Another one with the same arguments, for another server.</summary>
+    public TSelf Copy()
+    {
+        var copy = Rent();
+        copy.BeginAs(this);
+        copy.CopyFrom((TSelf)this);
+        return copy;
     }
 
     /// <summary>Back to the pool.</summary>
@@ -73,6 +91,9 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
         }
         _source.SetResult(true);
     }
+
+    /// <summary>Takes over the arguments of another call.</summary>
+    protected abstract void CopyFrom(TSelf other);
 
     /// <summary>The result, on the caller's thread. May throw, for a value that does not read.</summary>
     protected abstract TResult Result();

@@ -14,7 +14,8 @@ internal abstract class CacheOperation : Operation
     private readonly byte[] _key = new byte[CacheKey.MaxLength];
     private int _keyLength;
     private Ring _ring = null!;
-    private uint _hash; // on that ring; another topology's may have another one
+    private uint _hash; // of its place on that ring; another topology's may have another one
+    private int? _aim; // the one server it is for, where all servers get it
     private int[] _tried = new int[4]; // first who failed it, then who was passed over in this search
     private int _failedCount;
     private int _triedCount;
@@ -35,7 +36,10 @@ internal abstract class CacheOperation : Operation
     protected abstract WriteKind Writes { get; }
 
     /// <summary>Whether carrying it out twice is the same as once, so that an unanswered attempt may be repeated elsewhere.</summary>
-    protected abstract bool IsRepeatable { get; }
+    public abstract bool IsRepeatable { get; }
+
+    /// <summary>Whether it changes what a server holds or for how long.</summary>
+    protected virtual bool ChangesServers => true;
 
     /// <summary>What a read comes to when no server holds anything that can be trusted.</summary>
     protected virtual CacheOutcome NothingHeld => CacheOutcome.Miss;
@@ -67,6 +71,34 @@ internal abstract class CacheOperation : Operation
         Deadline = AttemptStarted + dispatcher.Budget;
         dispatcher.Retries.OnCall();
     }
+
+    /// <summary>Whether it goes to every server: it changes what they hold, and all hold everything.</summary>
+    public bool IsForAll => _ring.Ownership == Ownership.All && ChangesServers;
+
+    /// <summary>Whether it changes values, and not only how long they live.</summary>
+    public bool IsWrite => Writes != WriteKind.None;
+
+    /// <summary>Whether it reads where all hold everything, so that a miss is worth another question.</summary>
+    public bool IsForAny => _ring.Ownership == Ownership.All && !ChangesServers;
+
+    /// <summary>What a call needs of its cache to find its way.</summary>
+    public Dispatcher Dispatcher => _dispatcher;
+
+    /// <summary>Begins as part of another one's call: the same key, and what is left of the same budget.</summary>
+    public void BeginAs(CacheOperation other)
+    {
+        other.Key.CopyTo(_key);
+        _keyLength = other._keyLength;
+        _dispatcher = other._dispatcher;
+        Find(other._ring);
+        (AttemptStarted, Deadline) = (_dispatcher.Now, other.Deadline);
+    }
+
+    /// <summary>It is for this server and no other, whatever the journal says of that one: all get the same in the same order.</summary>
+    public void AimAt(int server) => _aim = server;
+
+    /// <summary>It is not for this server, which has been asked.</summary>
+    public void PassOver(int server) => Failed(server);
 
     /// <summary>How many bytes of value it sends.</summary>
     public virtual long ValueLength => 0;
@@ -112,7 +144,7 @@ internal abstract class CacheOperation : Operation
         if (Fault is not null || AttemptStarted >= Deadline) End(CacheOutcome.TimedOut);
         else if (Volatile.Read(ref _cancelled)) EndCancelled();
         else if (MayHaveBeenApplied && !IsRepeatable) End(CacheOutcome.Unavailable);
-        else if (end == AttemptEnd.TimedOut && !_dispatcher.Retries.TryTake()) End(CacheOutcome.TimedOut);
+        else if (end == AttemptEnd.TimedOut && (_aim is not null || !_dispatcher.Retries.TryTake())) End(CacheOutcome.TimedOut);
         else if (TrySendOn()) return;
         _dispatcher.Wake(this);
     }
@@ -184,6 +216,7 @@ internal abstract class CacheOperation : Operation
         _cancelled = false;
         _triedCount = _failedCount = 0;
         _at = null;
+        _aim = null;
         _ownerServes = false;
         _isSent = _supersedes = _isAnswered = false;
         _inDoubt = null;
@@ -192,7 +225,7 @@ internal abstract class CacheOperation : Operation
         MayHaveBeenApplied = false;
     }
 
-    /// <summary>Offers it to the key's server, and clockwise to the next ones. False: it has ended, and still has to be completed.</summary>
+    /// <summary>Offers it to the key's server, and to the next ones in the key's order. False: it has ended, and still has to be completed.</summary>
     private bool TrySendOn(bool more = false)
     {
         var cancellable = _cancellation.CanBeCanceled;
@@ -206,19 +239,21 @@ internal abstract class CacheOperation : Operation
                 return false;
             }
             if (table.Ring != _ring) Find(table.Ring);
-            var server = _triedCount == 0 ? table.For(_hash) : table.Next(_hash, _tried.AsSpan(0, _triedCount));
+            var place = new KeyPlace(_hash, Key);
+            var tried = _tried.AsSpan(0, _triedCount);
+            var server = _aim is { } aim ? table.Only(aim, tried) : _triedCount == 0 ? table.For(place) : table.Next(place, tried);
             if (server is null) break;
 
             _at = server;
             // The search for the owner is saved where it is plain who that is: on a whole ring, the first server asked.
-            _ownerServes = (_triedCount == 0 && table.IsWhole) || !table.IsStandIn(server, _hash);
+            _ownerServes = (_triedCount == 0 && table.IsWhole) || !table.IsStandIn(server, place);
             SendOutcome sent;
             try
             {
                 var connection = server.Connection;
                 _supersedes = false;
                 _isSent = connection is not WaitingRoom;
-                sent = !_isSent || (_ownerServes && _dispatcher.Journal.IsQuiet && !(Writes != WriteKind.None && _dispatcher.Journal.HasFormerOwners))
+                sent = !_isSent || _aim is not null || (_ownerServes && _dispatcher.Journal.IsQuiet && !(Writes != WriteKind.None && _dispatcher.Journal.HasFormerOwners))
                     ? connection.TrySend(this, more)
                     : TrySendNoted(server, connection, more);
                 if (sent == SendOutcome.Closed && server.IsAwaited)
@@ -310,14 +345,14 @@ internal abstract class CacheOperation : Operation
     // may not have come to do so.
     private void LeaveInDoubt(bool wasWritten = true)
     {
-        if (_isSent && (_supersedes || (wasWritten && Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
+        if (_isSent && (_supersedes || (wasWritten && NeedsAnswer))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
         _isSent = _supersedes = false;
     }
 
     // The caller has given up. A write that may come late leaves somebody behind who hears of it.
     private bool TryAbandon()
     {
-        var witness = Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews ? new AbandonedWrite(Kind, Key, _dispatcher.Journal) : null;
+        var witness = NeedsAnswer ? new AbandonedWrite(Kind, Key, _dispatcher.Journal) : null;
         if (!TryTakeBack(witness)) return false;
         witness?.StandsAt(_isSent ? _at!.Id : 0);
         // What took the place of a stale copy may yet not come to do so.
@@ -334,7 +369,10 @@ internal abstract class CacheOperation : Operation
         _dispatcher.Wake(this);
     }
 
-    private void Find(Ring ring) => (_ring, _hash) = (ring, ring.Hash(Key));
+    // Without an answer it leaves a copy that cannot be trusted: it may bring an old value back or, where all hold everything, have passed by one.
+    private bool NeedsAnswer => _aim is null ? Writes is WriteKind.Replaces or WriteKind.Creates or WriteKind.Renews : Writes != WriteKind.None;
+
+    private void Find(Ring ring) => (_ring, _hash) = (ring, ring.Place(Key).Hash);
 
     private void EndCancelled() => Fault = new OperationCanceledException(_cancellation);
 

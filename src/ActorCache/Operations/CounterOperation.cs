@@ -20,7 +20,7 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
 
     public override RequestKind Kind => RequestKind.Arithmetic;
 
-    protected override bool IsRepeatable => false;
+    public override bool IsRepeatable => false;
 
     protected override WriteKind Writes => Initial is null ? WriteKind.Changes : WriteKind.Creates;
 
@@ -35,6 +35,9 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
         if (!Utf8Parser.TryParse(digits, out _value, out var read) || read != digits.Length) return CacheOutcome.NotANumber;
         return CacheOutcome.Stored;
     }
+
+    protected override void CopyFrom(CounterOperation other) =>
+        (Delta, Decrement, Initial, ExpirationTime) = (other.Delta, other.Decrement, other.Initial, other.ExpirationTime);
 
     protected override CounterResult Result() => new(Outcome, _value, Server, MayHaveBeenApplied);
 

@@ -6,6 +6,8 @@ namespace ActorCache;
 internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProvider time, ActorCacheOptions options)
 {
     private const int RefusalsPerYield = 4;
+    private const int Orders = 64;
+    private readonly Lock[] _orders = [.. Enumerable.Range(0, Orders).Select(_ => new Lock())];
     private int _refusals; // counted by everyone at once: some get lost
 
     public CurrentRoutes Routes { get; } = routes;
@@ -36,6 +38,9 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     /// again and again without a pause would otherwise keep every thread from whoever dials.
     /// </summary>
     public bool IsTurnToYield() => ++_refusals % RefusalsPerYield == 0;
+
+    /// <summary>Held while a call is sent to several servers, so that all get two calls for one key in the same order.</summary>
+    public Lock OrderOf(ReadOnlySpan<byte> key) => _orders[(uint)KeyBytes.Comparer.GetHashCode(key) % Orders];
 
     public long Now => Time.GetTimestamp();
 

@@ -18,7 +18,9 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     public override RequestKind Kind => RequestKind.Get;
 
-    protected override bool IsRepeatable => true;
+    public override bool IsRepeatable => true;
+
+    protected override bool ChangesServers => ExpirationTime is not null;
 
     protected override WriteKind Writes => WriteKind.None;
 
@@ -40,6 +42,8 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
         }
         return CacheOutcome.Hit;
     }
+
+    protected override void CopyFrom(GetOperation<T> other) => ExpirationTime = other.ExpirationTime;
 
     protected override CacheResult<T> Result()
     {

@@ -18,7 +18,9 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     public override RequestKind Kind => RequestKind.Get;
 
-    protected override bool IsRepeatable => true;
+    public override bool IsRepeatable => true;
+
+    protected override bool ChangesServers => false;
 
     protected override WriteKind Writes => WriteKind.None;
 
@@ -33,6 +35,8 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
         reply.Value.CopyTo(_bytes);
         return CacheOutcome.Hit;
     }
+
+    protected override void CopyFrom(GetRawOperation other) => Destination = other.Destination;
 
     protected override CacheResult<long> Result()
     {

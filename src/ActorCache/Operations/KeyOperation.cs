@@ -12,7 +12,7 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
 
     public override RequestKind Kind => ExpirationTime is null ? RequestKind.Delete : RequestKind.Touch;
 
-    protected override bool IsRepeatable => true;
+    public override bool IsRepeatable => true;
 
     protected override CacheOutcome NothingHeld => CacheOutcome.NotFound;
 
@@ -25,6 +25,8 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
     }
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code == ReplyCode.Done ? CacheOutcome.Stored : CacheOutcome.NotFound;
+
+    protected override void CopyFrom(KeyOperation other) => ExpirationTime = other.ExpirationTime;
 
     protected override StoreResult Result() => new(Outcome, Server, MayHaveBeenApplied);
 

@@ -10,6 +10,7 @@ namespace ActorCache;
 /// <param name="wave">How many operations are sent before they are waited for.</param>
 internal sealed class OperationBatch<TOperation, TResult>(int wave)
     where TOperation : AwaitableOperation<TOperation, TResult>, new()
+    where TResult : IAnswer
 {
     private const long WaveBytes = 4 << 20;
     private readonly Dictionary<string, TOperation> _operations = new(StringComparer.Ordinal);

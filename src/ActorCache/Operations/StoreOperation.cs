@@ -25,7 +25,7 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 
     public override RequestKind Kind => RequestKind.Store;
 
-    protected override bool IsRepeatable => Writes == WriteKind.Replaces;
+    public override bool IsRepeatable => Writes == WriteKind.Replaces;
 
     protected override WriteKind Writes => Mode switch
     {
@@ -46,6 +46,9 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         ReplyCode.NotFound => CacheOutcome.NotFound,
         _ => CacheOutcome.NotStored,
     };
+
+    // The value's bytes may lie in the other's scratch: it ends last.
+    protected override void CopyFrom(StoreOperation other) => (Value, Mode, ExpirationTime, Cas) = (other.Value, other.Mode, other.ExpirationTime, other.Cas);
 
     protected override StoreResult Result() => new(Outcome, Server, MayHaveBeenApplied);
 

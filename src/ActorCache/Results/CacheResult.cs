@@ -4,7 +4,7 @@ namespace ActorCache;
 
 /// <summary>The answer to a read.</summary>
 /// <typeparam name="T">The value's type.</typeparam>
-public readonly struct CacheResult<T> : IEquatable<CacheResult<T>>
+public readonly struct CacheResult<T> : IEquatable<CacheResult<T>>, IAnswer
 {
     internal CacheResult(CacheOutcome outcome, T? value, ulong cas, string? server, bool fromStandIn)
     {

@@ -53,20 +53,21 @@ internal sealed class RouteTable
     /// <summary>What is known of servers that have left, by name: they may come again, with what they hold now.</summary>
     public ImmutableDictionary<string, Departure> Departed { get; init; } = ImmutableDictionary<string, Departure>.Empty;
 
-    public uint Hash(ReadOnlySpan<byte> key) => Ring.Hash(key);
+    /// <summary>Where a key lies, on this table's ring.</summary>
+    public KeyPlace Place(ReadOnlySpan<byte> key) => Ring.Place(key);
 
     /// <summary>The server that serves a key; null when none does.</summary>
-    public ServerRoute? For(uint hash)
+    public ServerRoute? For(KeyPlace place)
     {
-        var index = _serving.ServerFor(hash);
+        var index = _serving.ServerFor(place);
         if (index < 0) return null;
-        return _isReturning && !Servers[index].Takes(hash) ? InPlaceOf(Servers[index], hash) : Servers[index];
+        return _isReturning && !Servers[index].Takes(place.Hash) ? InPlaceOf(Servers[index], place) : Servers[index];
     }
 
-    /// <summary>The next server clockwise that serves and was not tried; null when there is none.</summary>
-    public ServerRoute? Next(uint hash, ReadOnlySpan<int> tried)
+    /// <summary>The next server in the key's order that serves and was not tried; null when there is none.</summary>
+    public ServerRoute? Next(KeyPlace place, ReadOnlySpan<int> tried)
     {
-        foreach (var index in Ring.Successors(hash))
+        foreach (var index in Ring.Successors(place))
         {
             var server = Servers[index];
             if (server.IsServing && !tried.Contains(server.Id)) return server;
@@ -74,9 +75,20 @@ internal sealed class RouteTable
         return null;
     }
 
-    public ServerRoute Owner(uint hash) => Servers[Ring.Owner(hash)];
+    public ServerRoute Owner(KeyPlace place) => Servers[Ring.Owner(place)];
 
-    public bool IsStandIn(ServerRoute server, uint hash) => Owner(hash).Id != server.Id;
+    /// <summary>Whether a server has the key only while another one, whose key it is, is away.</summary>
+    public bool IsStandIn(ServerRoute server, KeyPlace place) => Ring.Ownership == Ownership.One && Owner(place).Id != server.Id;
+
+    /// <summary>One given server, unless it does not serve or was tried.</summary>
+    public ServerRoute? Only(int id, ReadOnlySpan<int> tried)
+    {
+        foreach (var server in Servers)
+        {
+            if (server.Id == id) return server.IsServing && !tried.Contains(id) ? server : null;
+        }
+        return null;
+    }
 
     public ServerRoute? Find(string name) => Ring.Topology.IndexOf(name) is >= 0 and var index ? Servers[index] : null;
 
@@ -92,11 +104,11 @@ internal sealed class RouteTable
     public RouteTable WithDeparted(ImmutableDictionary<string, Departure> departed) => new(Version + 1, Ring, Servers) { Departed = departed };
 
     // The key has not come back to its server yet.
-    private ServerRoute InPlaceOf(ServerRoute returning, uint hash)
+    private ServerRoute InPlaceOf(ServerRoute returning, KeyPlace place)
     {
-        foreach (var index in Ring.Successors(hash))
+        foreach (var index in Ring.Successors(place))
         {
-            if (Servers[index].IsServing && Servers[index].Takes(hash)) return Servers[index];
+            if (Servers[index].IsServing && Servers[index].Takes(place.Hash)) return Servers[index];
         }
         return returning;
     }

@@ -19,7 +19,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
 
     /// <summary>The table a cache starts with: every server on the ring, and being dialled.</summary>
     public RouteTable First(Topology topology, Moment now) =>
-        new(1, distribution.Build(topology), [.. topology.Servers.Select(server => New(server, now))]);
+        new(1, distribution.Build(topology, options.HashTags), [.. topology.Servers.Select(server => New(server, now))]);
 
     /// <summary>A connection actor's report.</summary>
     public RouteChange On(RouteTable table, ConnectionReport report, Moment now)
@@ -49,7 +49,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     /// carry out what was written to it is not, as a flush might come before that.
     /// </summary>
     public bool IsToBeFlushed(RouteTable table, ConnectionReport.ServerUp up, Moment now) =>
-        up.IsFlushed is null && options.OnRejoin != OnRejoin.Admit && table.Departed.TryGetValue(up.Server, out var before)
+        up.IsFlushed is null && Rejoining != OnRejoin.Admit && table.Departed.TryGetValue(up.Server, out var before)
         && before.IsSettled && !before.History.HasRestarted(up.Identity, now.Elapsed);
 
     /// <summary>A server has been seen at work for so long, over this connection, that nothing of earlier ones is left there.</summary>
@@ -93,6 +93,8 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     public RouteChange Reinstate(RouteTable table, ServerRoute server, Moment now)
     {
         var change = LetIn(table, server, now);
+        // Its connection has outlived its absence, so nobody else looks at what it missed.
+        if (HoldAll && server is { Health.State: ServerState.Down, Live: not null }) change = change with { Spoiled = [.. change.Spoiled, server.Id] };
         return change.Table.Find(server.Name) is { Share: < 1 } returning
             ? change.Then(new RouteChange(change.Table.With(returning with { Share = 1 }), []))
             : change;
@@ -113,7 +115,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
     public RouteChange SetTopology(RouteTable table, Topology topology, IReadOnlyDictionary<string, ConnectionReport.ServerUp> joined, Moment now)
     {
         var change = table.Ring.Topology.ChangeTo(topology);
-        var next = new RouteTable(table.Version + 1, distribution.Build(topology), [.. topology.Servers.Select(Route)])
+        var next = new RouteTable(table.Version + 1, distribution.Build(topology, options.HashTags), [.. topology.Servers.Select(Route)])
         {
             Departed = table.Departed.SetItems(change.Removed.Select(server => KeyValuePair.Create(server.Name, Parting(table.Find(server.Name)!)))),
         };
@@ -129,7 +131,8 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         {
             if (table.Find(address.Name) is { } known) return known with { Address = address };
             var added = New(address, now);
-            return joined.ContainsKey(address.Name)
+            // Where all hold everything, one that joins has missed everything: it comes in by the gate, where it is flushed.
+            return joined.ContainsKey(address.Name) && !HoldAll
                 ? added
                 : added with { Health = new ServerHealth(ServerState.Down, options.ServerMaxRetry, Held: false), Cause = "not reached since it was added" };
         }
@@ -154,7 +157,8 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         var isBack = table.Departed.TryGetValue(server.Name, out var departure);
         var past = departure?.History ?? PastOf(server, now);
         var isNew = past.LostAt is null;
-        var isEmpty = isNew || up.IsFlushed == true || past.HasRestarted(up.Identity, now.Elapsed);
+        var hasMissedWrites = HoldAll && server.Health.State != ServerState.Connecting;
+        var isEmpty = (isNew && !hasMissedWrites) || up.IsFlushed == true || past.HasRestarted(up.Identity, now.Elapsed);
         var isReturning = server.Health.State == ServerState.Down;
         var connected = server with
         {
@@ -170,10 +174,16 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         var change = Signal(isBack ? table.WithDeparted(table.Departed.Remove(server.Name)) : table, connected, HealthSignal.Connected, up.Connection, null, now) with
         {
             Emptied = isEmpty && !isNew ? [server.Id] : [],
-            Spoiled = !isEmpty && (isBack || (isReturning && options.OnRejoin == OnRejoin.Flush)) ? [server.Id] : [],
+            Spoiled = !isEmpty && (isBack || hasMissedWrites || (isReturning && Rejoining == OnRejoin.Flush)) ? [server.Id] : [],
         };
         return Reviewed(change, now);
     }
+
+    // Doors to the same data hold nothing themselves: a flush of one would be a flush of the pool behind it.
+    private OnRejoin Rejoining => distribution.Ownership == Ownership.Any ? OnRejoin.Admit : options.OnRejoin;
+
+    // Every server gets every write, as long as it is there: whoever was not has missed some, be it for a moment.
+    private bool HoldAll => distribution.Ownership == Ownership.All && options.OnRejoin != OnRejoin.Admit;
 
     // The word of a loss may have gone missing: a connection that is no more was lost now at the latest.
     private static ServerHistory PastOf(ServerRoute server, Moment now) => server.Live is null ? server.History : server.History with { LostAt = now.Elapsed };

@@ -56,7 +56,7 @@ public sealed class OptionSourceTests
         { "a:1;server_max_retry=0", "ActorCache: ServerMaxRetry (0) must be at least 1" },
         { "a:1;max_in_flight=0", "ActorCache: MaxInFlight (0) must be 1 to 65535; the default is 16384." },
         { "a:1;max_in_flight=65536", "ActorCache: MaxInFlight (65536) must be 1 to 65535" },
-        { "a:1;distribution=modula", "ActorCache: Distribution \"modula\" is not known; there is ketama." },
+        { "a:1;distribution=modula", "ActorCache: Distribution \"modula\" is not known; there are ketama, ketama-spymemcached, ketama-spymemcached-libmemcached, ketama-spymemcached-weighted, ketama-spymemcached-weighted-libmemcached, twemproxy, twemproxy-one-at-a-time, dalli, pymemcache, enyim, libmemcached-modula, libmemcached-modula-crc, libmemcached-consistent, libmemcached-consistent-fnv1a32, libmemcached-ketama, libmemcached-ketama-spy, round-robin, replicated." },
         { "a:1;read_timeout=soon", "ActorCache: ReadTimeout: \"soon\" is not a duration; write 500ms, 2s, 1m or 00:00:02." },
         { "a:1;server_max_retry=three", "ActorCache: ServerMaxRetry: \"three\" is not a whole number." },
         { "a:1;retries=3", "ActorCache: \"retries\" is not an option; there are servers, connect_timeout" },

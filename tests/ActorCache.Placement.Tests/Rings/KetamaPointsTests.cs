@@ -39,8 +39,8 @@ public sealed class KetamaPointsTests
     {
         var (a, b, c, d) = Md5.Hash(Encoding.UTF8.GetBytes(firstPoint));
 
-        var points = KetamaPoints.Of(new Topology([ServerAddress.Parse(server)]));
+        var points = KetamaPoints.Weighted(new Topology([ServerAddress.Parse(server)]), PointNames.Libmemcached);
 
-        Assert.Equal([new(a, 0), new(b, 0), new(c, 0), new(d, 0)], points[..4]);
+        Assert.Equal([new RingPoint(a, 0), new(b, 0), new(c, 0), new(d, 0)], points[..4]);
     }
 }

@@ -4,7 +4,7 @@ namespace ActorCache.Placement.Tests;
 
 public sealed class ServingRingTests
 {
-    private static readonly Ring Ten = Distribution.Ketama.Build(Pools.OfEquals(10));
+    private static readonly PointRing Ten = Distribution.Ketama.BuildPoints(Pools.OfEquals(10));
 
     // Both sparse and dense: outages of nearly all are as likely as of one.
     private static readonly Gen<ServerSet> Living = Gen.Shuffle(Enumerable.Range(0, 10).ToArray(), 0, 10)
@@ -61,16 +61,16 @@ public sealed class ServingRingTests
     [InlineData(10)]
     public void Nobody_serves_when_nobody_lives(int count)
     {
-        var ring = Distribution.Ketama.Build(Pools.OfEquals(count));
+        var ring = Distribution.Ketama.BuildPoints(Pools.OfEquals(count));
 
-        Assert.Equal(-1, ring.ServeWith(ServerSet.None(count)).ServerFor(ring.Hash("any"u8)));
+        Assert.Equal(-1, ring.ServeWith(ServerSet.None(count)).ServerFor(ring.Place("any"u8).Hash));
     }
 
     [Fact]
     public void A_server_too_light_for_a_point_serves_when_it_is_the_last_one()
     {
-        var ring = Distribution.Ketama.Build(new Topology([ServerAddress.Parse("light"), ServerAddress.Parse("heavy*100")]));
-        var hash = ring.Hash("any"u8);
+        var ring = Distribution.Ketama.BuildPoints(new Topology([ServerAddress.Parse("light"), ServerAddress.Parse("heavy*100")]));
+        var hash = ring.Place("any"u8).Hash;
 
         Assert.Equal(1, ring.ServeWith(ServerSet.All(2)).ServerFor(hash));
         Assert.Equal(0, ring.ServeWith(ServerSet.All(2).Without(1)).ServerFor(hash));

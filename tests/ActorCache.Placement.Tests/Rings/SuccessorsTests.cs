@@ -4,7 +4,7 @@ namespace ActorCache.Placement.Tests;
 
 public sealed class SuccessorsTests
 {
-    private static readonly Ring Ten = Distribution.Ketama.Build(Pools.OfEquals(10));
+    private static readonly PointRing Ten = Distribution.Ketama.BuildPoints(Pools.OfEquals(10));
 
     [Fact]
     public void Servers_follow_clockwise_each_once()
@@ -31,10 +31,10 @@ public sealed class SuccessorsTests
     [Fact]
     public void A_server_too_light_for_a_point_comes_last()
     {
-        var ring = Distribution.Ketama.Build(new Topology([ServerAddress.Parse("light"), ServerAddress.Parse("heavy*100")]));
+        var ring = Distribution.Ketama.BuildPoints(new Topology([ServerAddress.Parse("light"), ServerAddress.Parse("heavy*100")]));
 
         Assert.Equal([0], ring.Pointless);
-        Assert.Equal([1, 0], ring.SuccessorList(ring.Hash("any"u8)));
+        Assert.Equal([1, 0], ring.SuccessorList(ring.Place("any"u8).Hash));
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class SuccessorsTests
     [InlineData(1025)] // beyond what is kept on the stack
     public void A_pool_of_any_size_is_walked_to_its_end(int count)
     {
-        var ring = Distribution.Ketama.Build(Pools.OfEquals(count));
+        var ring = Distribution.Ketama.BuildPoints(Pools.OfEquals(count));
 
         Assert.Equal(Enumerable.Range(0, count), ring.SuccessorList(0x9e3779b9).Order());
     }
@@ -55,13 +55,13 @@ public sealed class SuccessorsTests
     [InlineData(1024)]
     public void The_walk_allocates_nothing(int count)
     {
-        var ring = Distribution.Ketama.Build(Pools.OfEquals(count));
+        var ring = Distribution.Ketama.BuildPoints(Pools.OfEquals(count));
         var sum = 0;
 
         Assert.Equal(0, Allocated.By(() =>
         {
             sum = 0;
-            foreach (var server in ring.Successors(0x9e3779b9))
+            foreach (var server in ring.Successors(new KeyPlace(0x9e3779b9, default)))
                 sum += server;
         }));
         Assert.Equal(count * (count - 1) / 2, sum);

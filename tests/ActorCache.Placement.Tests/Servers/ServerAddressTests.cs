@@ -4,7 +4,7 @@ namespace ActorCache.Placement.Tests;
 
 public sealed class ServerAddressTests
 {
-    private static readonly Gen<string> Written = Gen.String[Gen.Char["ab1:[]*/. \t"], 0, 12];
+    private static readonly Gen<string> Written = Gen.String[Gen.Char["ab1:[]*@/. \t"], 0, 12];
 
     [Theory]
     [InlineData("cache-1", "cache-1:11211", "cache-1", 11211, 1)]
@@ -76,6 +76,10 @@ public sealed class ServerAddressTests
     [InlineData("unix:11211", "no absolute path")]
     [InlineData("unix:/a*b*1", "has a \"*\" in its path")]
     [InlineData("a*2*1", "not one host and port")]
+    [InlineData("@host", "no alias before the \"@\"")]
+    [InlineData("a/b@host", "no alias before the \"@\"")]
+    [InlineData("a@b@host", "not one host and port")]
+    [InlineData("a@", "has no host")]
     public void What_is_no_server_is_refused_in_one_sentence_that_quotes_it_and_says_the_fix(string? text, string complaint)
     {
         Assert.False(ServerAddress.TryParse(text, out var server, out var error));
@@ -115,6 +119,28 @@ public sealed class ServerAddressTests
         Assert.NotEqual(ServerAddress.Parse("a"), ServerAddress.Parse("a*2"));
         Assert.NotEqual(ServerAddress.Parse("a"), ServerAddress.Parse("A"));
         Assert.NotEqual(ServerAddress.Parse("a"), ServerAddress.Parse("a:11212"));
+    }
+
+    [Theory]
+    [InlineData("node01@cache-1:11212*5", "node01", "cache-1:11212", 5)]
+    [InlineData("10.0.0.1:11211@10.9.9.9", "10.0.0.1:11211", "10.9.9.9:11211", 1)]
+    [InlineData("node01@[::1]", "node01", "[::1]:11211", 1)]
+    [InlineData("node01@unix:/run/a@b.sock*2", "node01", "unix:/run/a@b.sock", 2)]
+    [InlineData("unix:/run/a@b.sock", null, "unix:/run/a@b.sock", 1)]
+    public void An_alias_stands_before_an_at(string text, string? alias, string name, int weight)
+    {
+        var server = ServerAddress.Parse(text);
+
+        Assert.Equal((alias, name, weight), (server.Alias, server.Name, server.Weight));
+        Assert.Equal(server, ServerAddress.Parse(server.ToString()));
+        Assert.Equal(alias, server.WithWeight(9).Alias);
+    }
+
+    [Fact]
+    public void Servers_with_other_aliases_are_not_equal()
+    {
+        Assert.NotEqual(ServerAddress.Parse("x@a"), ServerAddress.Parse("a"));
+        Assert.NotEqual(ServerAddress.Parse("x@a"), ServerAddress.Parse("y@a"));
     }
 
     [Fact]

@@ -23,6 +23,17 @@ public sealed class TopologyTests
     }
 
     [Fact]
+    public void An_alias_given_twice_is_refused_by_name()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => Of("x@a", "y@b", "x@c"));
+
+        Assert.Contains("Two servers have the alias \"x\"", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_alias_is_a_change() => Assert.Equal(["y@b:11211"], Of("a", "x@b").ChangeTo(Of("a", "y@b")).Reweighted.Select(server => server.ToString()));
+
+    [Fact]
     public void A_list_changed_afterwards_does_not_change_the_topology()
     {
         var list = new List<ServerAddress> { ServerAddress.Parse("a") };

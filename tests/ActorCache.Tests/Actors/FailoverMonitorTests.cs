@@ -16,7 +16,7 @@ public class FailoverMonitorTests() : ActorTest(hocon: "one-thread { type = Fork
     [
         (new ServerEvent.Up("orders", "a", At, 2), 1, LogLevel.Information, "orders: a is up."),
         (new ServerEvent.Suspected("orders", "a", At, 3, "Lost: gone"), 2, LogLevel.Warning,
-            "orders: a cannot be reached, its keys are served by the next server clockwise. Lost: gone"),
+            "orders: a cannot be reached, others serve its keys meanwhile. Lost: gone"),
         (new ServerEvent.Ejected("orders", "a", At, 4, "Unreachable: refused"), 3, LogLevel.Error,
             "orders: a is ejected from the ring. Unreachable: refused"),
         (new ServerEvent.Reinstated("orders", "a", At, 5), 4, LogLevel.Information, "orders: a is reinstated."),

@@ -116,7 +116,7 @@ public class SweeperActorTests : ActorTest
     private void Written(int server, int number = 0)
     {
         var table = _runtime.Routes.Table;
-        var key = Enumerable.Range(0, int.MaxValue).Select(i => Encoding.UTF8.GetBytes($"key-{i}")).Where(key => table.Owner(table.Hash(key)).Id == server).ElementAt(number);
+        var key = Enumerable.Range(0, int.MaxValue).Select(i => Encoding.UTF8.GetBytes($"key-{i}")).Where(key => table.Owner(table.Place(key)).Id == server).ElementAt(number);
         _runtime.Journal.Writing(key, table.Find("b:11211")!.Id);
     }
 

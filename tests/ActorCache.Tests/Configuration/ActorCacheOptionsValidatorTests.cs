@@ -172,6 +172,10 @@ public class ActorCacheOptionsValidatorTests
     }
 
     [Fact]
+    public void An_alias_given_twice_is_refused() => Assert.Equal(
+        ["ActorCache: Servers[1]: \"node\" is the alias of another server too; give each its own."], Faults(new ActorCacheOptions { Servers = ["node@a", "node@b"] }));
+
+    [Fact]
     public void A_thousand_servers_are_accepted() =>
         Assert.Empty(Faults(new ActorCacheOptions { Servers = [.. Enumerable.Range(0, 1000).Select(i => $"cache-{i}")] }));
 
@@ -221,7 +225,7 @@ public class ActorCacheOptionsValidatorTests
     {
         var options = Good();
         options.Distribution = name!;
-        Assert.Equal([$"ActorCache: Distribution \"{name}\" is not known; there is ketama."], Faults(options));
+        Assert.Equal([$"ActorCache: Distribution \"{name}\" is not known; there are {string.Join(", ", Placement.Distribution.Names)}."], Faults(options));
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public class OptionKeyTests
     [InlineData("StandInTtl", "stand_in_ttl", "stand-in-ttl")]
     [InlineData("RetryBudget", "retry_budget", "retry-budget")]
     [InlineData("Distribution", "distribution", "distribution")]
+    [InlineData("HashTags", "hash_tags", "hash-tags")]
     public void An_option_is_found_by_each_of_its_three_names_in_any_case(string name, string snake, string kebab)
     {
         var key = OptionKey.Find(name)!;
@@ -45,7 +46,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(23, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(24, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -140,6 +141,7 @@ public class OptionKeyTests
             StandInTtl = TimeSpan.FromSeconds(130),
             RetryBudget = 0.125,
             Distribution = "another",
+            HashTags = true,
         };
         var copy = new ActorCacheOptions();
         foreach (var key in OptionKey.All) OptionKey.Read(copy, key.SnakeName, key.Write(options));
@@ -156,6 +158,7 @@ public class OptionKeyTests
     [InlineData("max_in_flight", "99999999999", "MaxInFlight: \"99999999999\" is not a whole number.")]
     [InlineData("journal_max_keys", "99999999999", "JournalMaxKeys: \"99999999999\" is not a whole number.")]
     [InlineData("journal_max_bytes", "16M", "JournalMaxBytes: \"16M\" is not a whole number.")]
+    [InlineData("hash_tags", "1", "HashTags: \"1\" is neither true nor false.")]
     [InlineData("retry_budget", "10%", "RetryBudget: \"10%\" is not a number.")]
     [InlineData("retry_budget", "0,1", "RetryBudget: \"0,1\" is not a number.")]
     public void Nonsense_for_a_number_is_refused(string name, string text, string fault)

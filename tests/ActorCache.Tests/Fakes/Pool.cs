@@ -21,8 +21,8 @@ internal sealed class Pool
 
     public Pool(ActorCacheOptions options, bool connected, params string[] servers)
     {
-        Transitions = new RouteTransitions(Name, options, Distribution.Ketama, () => new WaitingRoom(new ConnectionOptions(), Time));
-        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, enabled: options.OnRejoin != OnRejoin.Admit);
+        Transitions = new RouteTransitions(Name, options, Find(options), () => new WaitingRoom(new ConnectionOptions(), Time));
+        Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, Journal.ScopeOf(options.OnRejoin, Find(options).Ownership));
         Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Now), Journal);
         Dispatcher = new Dispatcher(Routes, Journal, Time, options);
         Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed));
@@ -93,7 +93,7 @@ internal sealed class Pool
         }
     }
 
-    /// <summary>A key that these servers would serve in this order: the owner, then clockwise.</summary>
+    /// <summary>A key that these servers would serve in this order: the owner, then its stand-ins.</summary>
     public string KeyOf(params string[] hosts)
     {
         for (var i = 0; ; i++)
@@ -107,11 +107,14 @@ internal sealed class Pool
     public List<string> Order(string key)
     {
         var names = new List<string>();
-        foreach (var index in Table.Ring.Successors(Hash(key))) names.Add(Table.Servers[index].Name);
+        foreach (var index in Table.Ring.Successors(Place(key))) names.Add(Table.Servers[index].Name);
         return names;
     }
 
-    public uint Hash(string key) => Table.Hash(Encoding.UTF8.GetBytes(key));
+    public KeyPlace Place(string key) => Table.Place(Encoding.UTF8.GetBytes(key));
+
+    private static Distribution Find(ActorCacheOptions options) =>
+        Distribution.TryFind(options.Distribution, out var distribution) ? distribution : throw new ArgumentException(options.Distribution);
 
     private static string Full(string host) => host.Contains(':', StringComparison.Ordinal) ? host : $"{host}:11211";
 }

@@ -12,23 +12,23 @@ public class RouteTableTests
     {
         foreach (var key in Keys())
         {
-            Assert.Equal(_pool.Order(key)[0], _pool.Table.For(_pool.Hash(key))!.Name);
-            Assert.False(_pool.Table.IsStandIn(_pool.Table.For(_pool.Hash(key))!, _pool.Hash(key)));
+            Assert.Equal(_pool.Order(key)[0], _pool.Table.For(_pool.Place(key))!.Name);
+            Assert.False(_pool.Table.IsStandIn(_pool.Table.For(_pool.Place(key))!, _pool.Place(key)));
         }
     }
 
     [Fact]
     public void The_next_living_server_clockwise_serves_while_the_owner_is_away()
     {
-        var before = Keys().ToDictionary(key => key, key => _pool.Table.For(_pool.Hash(key))!.Name);
+        var before = Keys().ToDictionary(key => key, key => _pool.Table.For(_pool.Place(key))!.Name);
         _pool.Lose("b");
         _pool.Lose("d");
         foreach (var (key, server) in before)
         {
             var expected = _pool.Order(key).First(name => name is "a:11211" or "c:11211");
-            Assert.Equal(expected, _pool.Table.For(_pool.Hash(key))!.Name);
-            if (server == expected) Assert.False(_pool.Table.IsStandIn(_pool.Table.Find(server)!, _pool.Hash(key)));
-            else Assert.True(_pool.Table.IsStandIn(_pool.Table.Find(expected)!, _pool.Hash(key)));
+            Assert.Equal(expected, _pool.Table.For(_pool.Place(key))!.Name);
+            if (server == expected) Assert.False(_pool.Table.IsStandIn(_pool.Table.Find(server)!, _pool.Place(key)));
+            else Assert.True(_pool.Table.IsStandIn(_pool.Table.Find(expected)!, _pool.Place(key)));
         }
     }
 
@@ -41,11 +41,11 @@ public class RouteTableTests
             var tried = new List<int>();
             foreach (var expected in _pool.Order(key).Where(name => name != "c:11211"))
             {
-                var next = _pool.Table.Next(_pool.Hash(key), tried.ToArray())!;
+                var next = _pool.Table.Next(_pool.Place(key), tried.ToArray())!;
                 Assert.Equal(expected, next.Name);
                 tried.Add(next.Id);
             }
-            Assert.Null(_pool.Table.Next(_pool.Hash(key), tried.ToArray()));
+            Assert.Null(_pool.Table.Next(_pool.Place(key), tried.ToArray()));
         }
     }
 
@@ -54,8 +54,8 @@ public class RouteTableTests
     {
         var fingerprint = _pool.Table.Ring.Fingerprint;
         foreach (var host in new[] { "a", "b", "c", "d" }) _pool.Lose(host);
-        Assert.All(Keys(), key => Assert.Null(_pool.Table.For(_pool.Hash(key))));
-        Assert.Null(_pool.Table.Next(0, []));
+        Assert.All(Keys(), key => Assert.Null(_pool.Table.For(_pool.Place(key))));
+        Assert.Null(_pool.Table.Next(default, []));
         Assert.Equal(fingerprint, _pool.Table.Ring.Fingerprint);
     }
 
@@ -64,7 +64,7 @@ public class RouteTableTests
     {
         var tried = _pool.Table.Find("a:11211")!.Id;
         _pool.Apply(_pool.Transitions.SetTopology(_pool.Table, new Topology(new[] { "d", "a", "b" }.Select(ServerAddress.Parse)), new Dictionary<string, ConnectionReport.ServerUp>(), default));
-        foreach (var key in Keys()) Assert.NotEqual("a:11211", _pool.Table.Next(_pool.Hash(key), [tried])!.Name);
+        foreach (var key in Keys()) Assert.NotEqual("a:11211", _pool.Table.Next(_pool.Place(key), [tried])!.Name);
     }
 
     [Fact]

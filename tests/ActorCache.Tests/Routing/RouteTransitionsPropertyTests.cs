@@ -110,13 +110,13 @@ public class RouteTransitionsPropertyTests
 
         foreach (var key in Keys)
         {
-            var hash = table.Hash(key);
-            var owner = table.Owner(hash);
-            var serving = table.For(hash);
-            Assert.Same(FirstServing(table, hash), serving);
+            var place = table.Place(key);
+            var owner = table.Owner(place);
+            var serving = table.For(place);
+            Assert.Same(FirstServing(table, place), serving);
             // On the same ring only the keys of servers that do not serve in full, or did not, are moved.
-            if (before.Ring == table.Ring && before.Owner(hash) is { IsServing: true, Share: 1 } && owner is { IsServing: true, Share: 1 })
-                Assert.Equal(before.For(hash)!.Name, serving!.Name);
+            if (before.Ring == table.Ring && before.Owner(place) is { IsServing: true, Share: 1 } && owner is { IsServing: true, Share: 1 })
+                Assert.Equal(before.For(place)!.Name, serving!.Name);
         }
     }
 
@@ -138,14 +138,14 @@ public class RouteTransitionsPropertyTests
     }
 
     // The first who serves and has the key back; when none has it back, the first who serves.
-    private static ServerRoute? FirstServing(RouteTable table, uint hash)
+    private static ServerRoute? FirstServing(RouteTable table, KeyPlace place)
     {
         ServerRoute? first = null;
-        foreach (var index in table.Ring.Successors(hash))
+        foreach (var index in table.Ring.Successors(place))
         {
             var server = table.Servers[index];
             if (!server.IsServing) continue;
-            if (server.Takes(hash)) return server;
+            if (server.Takes(place.Hash)) return server;
             first ??= server;
         }
         return first;

@@ -2,16 +2,22 @@ using CsCheck;
 
 namespace ActorCache.Placement.Tests;
 
-public sealed class KetamaDistributionTests
+public sealed class PointRingTests
 {
     private static readonly Gen<uint[]> Hashes = Gen.UInt.Array[100];
 
     [Theory]
-    [InlineData("libmemcached_ketama_weighted_md5.csv", 320)]
-    [InlineData("php_memcached_libketama.csv", 320)]
-    [InlineData("twemproxy_ketama_md5.csv", 80)] // the other 40 rows name servers by aliases, which we do not have
-    public void Every_key_lies_where_the_real_client_puts_it(string file, int rows) =>
-        ReferenceRows.AllAgreeWith(Distribution.Ketama, file, rows);
+    [InlineData(0u, 1)]
+    [InlineData(10u, 1)]
+    [InlineData(11u, 0)]
+    [InlineData(uint.MaxValue - 1, 0)]
+    [InlineData(uint.MaxValue, 1)] // past the last point: the first
+    public void A_key_belongs_to_the_first_point_that_is_not_below_its_hash(uint hash, int owner) =>
+        Assert.Equal(owner, Pools.WithPoints(2, (uint.MaxValue - 1, 0), (10, 1)).Owner(hash));
+
+    [Fact]
+    public void The_earlier_server_wins_where_points_collide() =>
+        Assert.Equal(1, Pools.WithPoints(3, (10, 2), (10, 1), (20, 0)).Owner(5));
 
     // With unequal weights, or at the counts where single precision takes four points from everyone, others' points change as well.
     [Fact]
@@ -19,8 +25,8 @@ public sealed class KetamaDistributionTests
         Gen.Select(Pools.Any(min: 2), Hashes).Sample(
             (servers, hashes) =>
             {
-                var before = Distribution.Ketama.Build(new Topology(servers[1..]));
-                var after = Distribution.Ketama.Build(new Topology(servers));
+                var before = Distribution.Ketama.BuildPoints(new Topology(servers[1..]));
+                var after = Distribution.Ketama.BuildPoints(new Topology(servers));
                 foreach (var hash in hashes)
                 {
                     var owner = after.OwnerName(hash);
@@ -34,10 +40,10 @@ public sealed class KetamaDistributionTests
         Gen.Select(Pools.Any(min: 2), Hashes).Sample(
             (servers, hashes) =>
             {
-                var ring = Distribution.Ketama.Build(new Topology(servers));
+                var ring = Distribution.Ketama.BuildPoints(new Topology(servers));
                 if (ring.HasCollision()) // one pool in some thousands; there the earlier server wins
                     return;
-                var sorted = Distribution.Ketama.Build(new Topology(servers.OrderBy(server => server.Name, StringComparer.Ordinal)));
+                var sorted = Distribution.Ketama.BuildPoints(new Topology(servers.OrderBy(server => server.Name, StringComparer.Ordinal)));
                 Assert.Equal(ring.Fingerprint, sorted.Fingerprint);
                 foreach (var hash in hashes)
                     Assert.Equal(ring.OwnerName(hash), sorted.OwnerName(hash));
@@ -50,7 +56,7 @@ public sealed class KetamaDistributionTests
     public void Ten_equal_servers_are_within_fifteen_percent_of_even_in_most_pools_and_within_twenty_in_four_of_five()
     {
         var worst = Enumerable.Range(0, 200)
-            .Select(pool => Distribution.Ketama.Build(Pools.Weighted(pool, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)))
+            .Select(pool => Distribution.Ketama.BuildPoints(Pools.Weighted(pool, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)))
             .Select(ring => ring.Fairness().Max(share => Math.Abs(share - 1)))
             .Order()
             .ToList();
@@ -64,7 +70,7 @@ public sealed class KetamaDistributionTests
     public void Servers_get_keys_by_weight_within_twenty_percent_in_most_pools_and_within_ten_on_average()
     {
         int[] weights = [5, 5, 1, 5, 1, 5, 3, 1, 2, 1];
-        var pools = Enumerable.Range(0, 200).Select(pool => Distribution.Ketama.Build(Pools.Weighted(pool, weights)).Fairness()).ToList();
+        var pools = Enumerable.Range(0, 200).Select(pool => Distribution.Ketama.BuildPoints(Pools.Weighted(pool, weights)).Fairness()).ToList();
 
         var worst = pools.Select(shares => shares.Max(share => Math.Abs(share - 1))).Order().ToList();
         Assert.InRange(worst[100], 0, 0.20);
