@@ -171,6 +171,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     private ValueTask<IReadOnlyDictionary<string, TResult>> Many<TOperation, TResult>(IEnumerable<string> keys, CancellationToken ct)
         where TOperation : AwaitableOperation<TOperation, TResult>, new()
+        where TResult : IAnswer
     {
         ArgumentNullException.ThrowIfNull(keys);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyDictionary<string, TResult>>(ct);

@@ -158,7 +158,7 @@ internal sealed class Journal(int maxKeys, long maxBytes, TimeSpan standInTtl, T
     /// <summary>A caller wanted this server flushed, and it did not say that it was: it is to be flushed before it is used.</summary>
     public void Unflushed(int server)
     {
-        if (!enabled) return;
+        if (scope == JournalScope.Nothing) return;
         lock (_gate)
         {
             // One that has left has no page any more, and is flushed in any case when it comes again.
