@@ -57,6 +57,7 @@ internal sealed class FlushOperation : Operation
             {
                 case SendOutcome.Accepted: return null;
                 case SendOutcome.Full: return CacheOutcome.Overloaded;
+                case SendOutcome.NotSupported: return CacheOutcome.NotSupported;
                 case SendOutcome.Moved when _dispatcher.Routes.TableOrNull != table: continue;
                 default: return CacheOutcome.Unavailable;
             }

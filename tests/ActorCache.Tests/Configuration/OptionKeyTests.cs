@@ -22,6 +22,7 @@ public class OptionKeyTests
     [InlineData("DrainTimeout", "drain_timeout", "drain-timeout")]
     [InlineData("MaxInFlight", "max_in_flight", "max-in-flight")]
     [InlineData("MaxValueBytes", "max_value_bytes", "max-value-bytes")]
+    [InlineData("Dialect", "dialect", "dialect")]
     [InlineData("WhileSuspect", "while_suspect", "while-suspect")]
     [InlineData("Failback", "failback", "failback")]
     [InlineData("HoldDown", "hold_down", "hold-down")]
@@ -45,7 +46,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(23, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(24, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -129,6 +130,7 @@ public class OptionKeyTests
             DrainTimeout = TimeSpan.FromSeconds(80),
             MaxInFlight = 90,
             MaxValueBytes = 95,
+            Dialect = Dialect.Classic,
             WhileSuspect = WhileSuspect.Wait,
             Failback = Failback.Sticky,
             HoldDown = TimeSpan.FromSeconds(100),
