@@ -141,13 +141,8 @@ internal sealed class ScriptedServer : IDisposable
             if (received.Length - read < whole) break;
             read += whole;
             asked = asked with { Number = Interlocked.Increment(ref _requests) };
-            if (asked.Command == "stats")
-            {
-                replies.Append("STAT pid 1\r\nSTAT uptime 100\r\nEND\r\n");
-                continue;
-            }
-            if (asked.Command != "mn") _asked.Enqueue(asked);
-            var said = asked.Command == "mn" ? asked.Answer : _script(asked);
+            if (!asked.IsHandshake) _asked.Enqueue(asked);
+            var said = asked.IsHandshake ? asked.Answer : _script(asked);
             replies.Append(said.Text);
             if (said.Afterwards != Afterwards.GoesOn) return (read, replies.ToString(), said.Afterwards);
         }
