@@ -30,7 +30,7 @@ internal sealed class LiveConnection
         live.Connection.Start();
         var first = live.Ask(RequestKind.NoOp);
         var isClassic = live.Options.Dialect == Dialect.Classic;
-        Assert.Equal(isClassic ? "get actorcache:probe\r\n" : "mn\r\n", await live.Wire.NextSend());
+        Assert.Equal(isClassic ? "get actorcache-probe\r\n" : "mn\r\n", await live.Wire.NextSend());
         live.Wire.Say(isClassic ? "END\r\n" : "MN\r\n");
         await first.Ended.Soon();
         return live;

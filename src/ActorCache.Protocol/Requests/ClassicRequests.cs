@@ -14,10 +14,10 @@ public static class ClassicRequests
     private const int MaxHead = 8 + CacheKey.MaxLength + 80;
 
     /// <summary>The key that nobody stores: a read of it is what every server and every proxy answers.</summary>
-    public static ReadOnlySpan<byte> ProbeKey => "actorcache:probe"u8;
+    public static ReadOnlySpan<byte> ProbeKey => "actorcache-probe"u8;
 
     /// <summary><c>get &lt;key&gt;</c> of <see cref="ProbeKey"/>: answered by whatever executes commands. There is no <c>mn</c> in this dialect.</summary>
-    public static void Probe(IBufferWriter<byte> output) => output.Write("get actorcache:probe\r\n"u8);
+    public static void Probe(IBufferWriter<byte> output) => output.Write("get actorcache-probe\r\n"u8);
 
     /// <summary><c>get</c> or, with the item's version, <c>gets &lt;key&gt;</c>; <c>gat</c> or <c>gats &lt;exptime&gt; &lt;key&gt;</c> when it is touched.</summary>
     /// <param name="output">Where the bytes go.</param>

@@ -51,8 +51,8 @@ internal sealed class SweepOperation : Operation
 
     protected override void OnReply(in Reply reply)
     {
-        // Whatever it says to a question that only asks whether it is at work, it is.
-        _reply = _kind == RequestKind.NoOp ? ReplyCode.NoOp : reply.Code;
+        // The classic probe is a get: with or without a value, or behind a proxy whose own server is away, it has been at work.
+        _reply = _kind == RequestKind.NoOp && reply.Code is ReplyCode.Miss or ReplyCode.Value or ReplyCode.ServerError ? ReplyCode.NoOp : reply.Code;
         // At once, where replies come in order: a mark that was taken later is not taken for this delete's.
         if (reply.Code is ReplyCode.Done or ReplyCode.NotFound) _journal?.Cleaned(_copy);
     }

@@ -116,7 +116,7 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
             return;
         }
 
-        if (words[1] == "actorcache:probe")
+        if (words[1] == "actorcache-probe")
         {
             Write(Reply(words, words[1])); // The handshake: who lies there serves nobody.
             return;

@@ -19,7 +19,7 @@ internal sealed record Asked(int Connection, long Number, string Line)
     public string Value => $"{Key}|{Number}";
 
     /// <summary>Whether it is only asked to find out who is there.</summary>
-    public bool IsHandshake => Command is "mn" or "stats" || Key == "actorcache:probe";
+    public bool IsHandshake => Command is "mn" or "stats" || Key == "actorcache-probe";
 
     /// <summary>How many bytes follow the line.</summary>
     public int DataLength => Command == "ms" ? int.Parse(_words[2], System.Globalization.CultureInfo.InvariantCulture) : 0;

@@ -9,7 +9,7 @@ namespace ActorCache.Transport.Tests;
 /// <summary>Dialling over real sockets: every way a dial can go wrong has its reason, and what goes well serves.</summary>
 public sealed class ConnectTests
 {
-    private const string Probe = "get actorcache:probe\r\n";
+    private const string Probe = "get actorcache-probe\r\n";
     private static readonly ConnectionOptions Options = new();
 
     [Fact]

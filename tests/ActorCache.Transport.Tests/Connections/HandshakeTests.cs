@@ -5,16 +5,16 @@ namespace ActorCache.Transport.Tests;
 /// <summary>What a peer speaks, found out question by question. On the wire; over sockets, with dials anew, see <see cref="ConnectTests"/>.</summary>
 public sealed class HandshakeTests
 {
-    private const string Get = "get actorcache:probe\r\n";
+    private const string Get = "get actorcache-probe\r\n";
     private const string NoOp = "mn\r\n";
-    private const string Echo = "mg actorcache:probe v f k c O1\r\n";
+    private const string Echo = "mg actorcache-probe v f k c O1\r\n";
 
     [Theory]
     [InlineData(Dialect.Auto, Get, NoOp, Echo)]
     [InlineData(Dialect.Meta, NoOp, Echo)]
     public async Task A_server_that_answers_mn_and_echoes_a_miss_speaks_meta(Dialect wanted, params string[] asked)
     {
-        string[] answers = ["END", "MN", "EN kactorcache:probe O1"];
+        string[] answers = ["END", "MN", "EN kactorcache-probe O1"];
         List<string> heard = [];
         Assert.Equal(Dialect.Meta, await Ask(wanted, heard, answers[^asked.Length..]));
         Assert.Equal(asked, heard);
@@ -31,8 +31,8 @@ public sealed class HandshakeTests
     [Theory]
     [InlineData("EN")]
     [InlineData("EN O1")]
-    [InlineData("EN kactorcache:probe")]
-    [InlineData("EN kactorcache:probe O2")]
+    [InlineData("EN kactorcache-probe")]
+    [InlineData("EN kactorcache-probe O2")]
     [InlineData("EN kanother O1")]
     [InlineData("CLIENT_ERROR bad command line format")]
     [InlineData("ERROR")]
@@ -49,7 +49,7 @@ public sealed class HandshakeTests
     [Theory]
     [InlineData("END")]
     [InlineData("SERVER_ERROR Connection refused")]
-    [InlineData("VALUE actorcache:probe 0 1\r\nx\r\nEND")]
+    [InlineData("VALUE actorcache-probe 0 1\r\nx\r\nEND")]
     public async Task A_server_that_is_to_speak_classic_is_asked_for_nothing_else(string answer)
     {
         List<string> heard = [];
@@ -119,7 +119,7 @@ public sealed class HandshakeTests
     {
         using var wire = new ScriptedWire();
         var asking = new Handshake(wire).AskAsync(new ConnectionOptions(), CancellationToken.None);
-        foreach (var answer in new[] { "END\r\n", "MN\r\n", "EN kactorcache:probe O1\r\n" })
+        foreach (var answer in new[] { "END\r\n", "MN\r\n", "EN kactorcache-probe O1\r\n" })
         {
             await wire.NextSend();
             foreach (var letter in answer) wire.Say(letter.ToString());

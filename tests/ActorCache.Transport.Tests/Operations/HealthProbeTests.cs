@@ -8,7 +8,7 @@ public sealed class HealthProbeTests
 {
     [Theory]
     [InlineData(Dialect.Meta, "mn\r\n")]
-    [InlineData(Dialect.Classic, "get actorcache:probe\r\n")]
+    [InlineData(Dialect.Classic, "get actorcache-probe\r\n")]
     public void It_asks_what_the_dialect_has(Dialect dialect, string request)
     {
         var output = new ArrayBufferWriter<byte>();

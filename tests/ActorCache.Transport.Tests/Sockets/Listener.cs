@@ -51,9 +51,9 @@ internal static class Peer
     /// <summary>What a server says that speaks meta, to whom does not know it yet.</summary>
     public static async Task AnswerHandshake(this Socket peer)
     {
-        await peer.Expect("get actorcache:probe\r\n", "END\r\n");
+        await peer.Expect("get actorcache-probe\r\n", "END\r\n");
         await peer.Expect("mn\r\n", "MN\r\n");
-        await peer.Expect("mg actorcache:probe v f k c O1\r\n", "EN kactorcache:probe O1\r\n");
+        await peer.Expect("mg actorcache-probe v f k c O1\r\n", "EN kactorcache-probe O1\r\n");
     }
 
     public static async Task Expect(this Socket peer, string asked, string answer)
