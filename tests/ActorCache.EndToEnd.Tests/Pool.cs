@@ -24,6 +24,13 @@ internal sealed class Pool : IAsyncDisposable
         return pool;
     }
 
+    /// <summary>As above, and spoken to in this dialect.</summary>
+    public static Task<Pool> StartAsync(ServerKind kind, Dialect dialect, Action<ActorCacheOptions>? configure = null) => StartAsync(kind, options =>
+    {
+        options.Dialect = dialect;
+        configure?.Invoke(options);
+    });
+
     public IReadOnlyList<string> KeysOf(ICacheServer owner, int count, string prefix = "key") => _host.KeysOf(owner.Address, count, prefix);
 
     public async ValueTask DisposeAsync()

@@ -43,11 +43,7 @@ public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spok
     /// <summary>Another pool like this one, for a test that hurts it.</summary>
     internal async Task<Pool> AnotherAsync(Action<ActorCacheOptions>? configure = null)
     {
-        var pool = await Pool.StartAsync(kind, options =>
-        {
-            options.Dialect = dialect;
-            configure?.Invoke(options);
-        });
+        var pool = await Pool.StartAsync(kind, dialect, configure);
         Assert.All(pool.Cache.Monitor.Current.Servers, server => Assert.Equal(spoken, server.Dialect));
         return pool;
     }
