@@ -14,7 +14,7 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
     // Between a count and a creation the counter may come, and go again: whoever meets that so often is told that it was not stored.
     private const int MostRequests = 8;
 
-    private readonly ArrayBufferWriter<byte> _digits = new(20);
+    private readonly byte[] _digits = new byte[20]; // of 2^64 - 1
     private ulong _value;
     private RequestKind _kind = RequestKind.Arithmetic;
     private bool _isTouched;
@@ -58,10 +58,8 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
         switch (_kind)
         {
             case RequestKind.Store:
-                _digits.ResetWrittenCount();
-                Utf8Formatter.TryFormat(Initial!.Value, _digits.GetSpan(20), out var written);
-                _digits.Advance(written);
-                ClassicRequests.Store(output, Key, new ReadOnlySequence<byte>(_digits.WrittenMemory), StoreMode.Add, Lifetime(ExpirationTime ?? Expiration.Never));
+                Utf8Formatter.TryFormat(Initial!.Value, _digits, out var length);
+                ClassicRequests.Store(output, Key, new ReadOnlySequence<byte>(_digits, 0, length), StoreMode.Add, Lifetime(ExpirationTime ?? Expiration.Never));
                 break;
             case RequestKind.Touch:
                 ClassicRequests.Touch(output, Key, Lifetime(ExpirationTime!.Value));

@@ -53,6 +53,16 @@ public class FlushOperationTests
     }
 
     [Fact]
+    public async Task A_flush_of_a_server_that_has_no_such_command_is_NotSupported()
+    {
+        var pool = new Pool("a", "b");
+        pool["a"].Outcome = SendOutcome.NotSupported;
+        pool["b"].Answers = _ => "OK";
+        var result = await pool.Client.FlushAllAsync().Soon();
+        Assert.Equal((CacheOutcome.NotSupported, CacheOutcome.Stored), (result.Servers["a:11211"], result.Servers["b:11211"]));
+    }
+
+    [Fact]
     public async Task A_flush_waits_within_its_own_budget()
     {
         var pool = new Pool(connected: false, "a");
