@@ -15,7 +15,7 @@ finish() {
     exit
 }
 
-if ! command -v memcached >/dev/null || ! command -v nutcracker >/dev/null; then
+if ! command -v memcached >/dev/null || ! PATH="$PATH:/usr/sbin" command -v nutcracker >/dev/null; then
     echo "== installing memcached and nutcracker (twemproxy)"
     sudo=''; [ "$(id -u)" -eq 0 ] || sudo=sudo
     $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq memcached nutcracker >/dev/null

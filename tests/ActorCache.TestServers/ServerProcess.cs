@@ -19,7 +19,7 @@ internal sealed class ServerProcess : IDisposable
     private Process _process;
 
     /// <summary>Starts it; it accepts connections when this returns.</summary>
-    /// <param name="command">The program, a Debian package that is named like it, or so.</param>
+    /// <param name="command">The program; its Debian package has the same name.</param>
     /// <param name="arguments">What to tell it, given its port.</param>
     /// <exception cref="InvalidOperationException">It is not on this machine, or does not listen.</exception>
     public ServerProcess(string command, Func<int, string[]> arguments)
@@ -92,7 +92,7 @@ internal sealed class ServerProcess : IDisposable
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new InvalidOperationException($"{_command} cannot be started; on Debian: apt-get install {_command}.", e);
+            throw new InvalidOperationException($"{_command} cannot be started; on Debian: apt-get install {Path.GetFileName(_command)}.", e);
         }
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();

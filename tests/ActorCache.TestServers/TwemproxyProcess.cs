@@ -6,6 +6,8 @@ namespace ActorCache.TestServers;
 /// </summary>
 public sealed class TwemproxyProcess : IDisposable
 {
+    // Debian puts it where only root's PATH leads.
+    private static readonly string Command = File.Exists("/usr/sbin/nutcracker") ? "/usr/sbin/nutcracker" : "nutcracker";
     private readonly List<MemcachedProcess> _backends = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("twemproxy-");
     private readonly ReservedPort _statistics = new();
@@ -16,7 +18,7 @@ public sealed class TwemproxyProcess : IDisposable
         try
         {
             while (_backends.Count < backends) _backends.Add(MemcachedProcess.Start());
-            _process = new ServerProcess("nutcracker", port => ["-c", Configure(port), "-a", "127.0.0.1", "-s", $"{_statistics.Number}"]);
+            _process = new ServerProcess(Command, port => ["-c", Configure(port), "-a", "127.0.0.1", "-s", $"{_statistics.Number}"]);
         }
         catch
         {

@@ -23,7 +23,7 @@ public static class ClassicRequests
     /// <param name="output">Where the bytes go.</param>
     /// <param name="key">A checked key.</param>
     /// <param name="withCas">Whether the reply is to carry the item's version.</param>
-    /// <param name="exptime">The item's new expiration time; null leaves it. Unknown to servers before 1.5.3 and to twemproxy, which hangs up.</param>
+    /// <param name="exptime">The item's new expiration time; null leaves it. Unknown to older servers, and to twemproxy, which hangs up.</param>
     public static void Get(IBufferWriter<byte> output, ReadOnlySpan<byte> key, bool withCas = true, int? exptime = null)
     {
         var line = new Line(output.GetSpan(MaxHead));

@@ -49,6 +49,28 @@ public sealed class TwemproxyTests
     }
 
     [Fact]
+    public async Task More_written_meanwhile_than_its_journal_holds_keeps_it_out_as_it_cannot_be_flushed()
+    {
+        using var victim = TwemproxyProcess.Start();
+        using var other = TwemproxyProcess.Start();
+        await using var cache = await OneCache.StartAsync([victim.Address, other.Address], options => options.JournalMaxKeys = 10);
+        await cache.Log.UntilAllServe();
+        var keys = cache.KeysOf(victim.Address, 50);
+        foreach (var key in keys) await cache.Cache.SetAsync(key, "older");
+
+        victim.Kill();
+        await cache.Log.Next<ServerEvent.Ejected>(victim.Address);
+        foreach (var key in keys) Assert.True((await cache.Cache.SetAsync(key, "newer")).IsStored);
+        victim.Restart();
+        await cache.Log.Next<ServerEvent.KeptOut>(victim.Address);
+        foreach (var key in keys)
+        {
+            var read = await cache.Cache.GetAsync<string>(key);
+            Assert.Equal(("newer", other.Address), (read.Value, read.Server));
+        }
+    }
+
+    [Fact]
     public async Task A_dead_server_behind_it_costs_its_own_keys_an_answer_and_nobody_the_proxy()
     {
         using var proxy = TwemproxyProcess.Start();
