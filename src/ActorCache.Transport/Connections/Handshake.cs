@@ -15,7 +15,7 @@ internal sealed class Handshake(Wire wire)
     private readonly SendBuffer _question = new();
     private ProtocolException? _refusal;
 
-    /// <summary>What it speaks; null when it gets along with gets, and hung up on what it does not know.</summary>
+    /// <summary>What it speaks; null when it gets along with gets, and hung up on <c>mn</c>.</summary>
     /// <exception cref="ConnectException">It hung up without an answer, or it cannot be spoken to as wanted.</exception>
     /// <exception cref="ProtocolException">It is no memcached.</exception>
     public async Task<Dialect?> AskAsync(ConnectionOptions wanted, CancellationToken ct)
@@ -26,11 +26,17 @@ internal sealed class Handshake(Wire wire)
         if (!isMetaWanted)
         {
             Must(await AskAsync(Question.Get, ct).ConfigureAwait(false));
+            // What cuts every connection behind its first reply looks like one that hangs up on mn: not with two gets.
+            if (wanted.KeysOnly) Must(await AskAsync(Question.Get, ct).ConfigureAwait(false));
             if (wanted.KeysOnly || wanted.Dialect == Dialect.Classic) return Dialect.Classic;
         }
         var answer = await AskAsync(Question.NoOp, ct).ConfigureAwait(false);
-        if (answer == Answer.Yes) answer = await AskAsync(Question.Echo, ct).ConfigureAwait(false);
-        if (answer == Answer.Yes) return Dialect.Meta;
+        if (answer == Answer.Yes)
+        {
+            answer = await AskAsync(Question.Echo, ct).ConfigureAwait(false);
+            if (answer == Answer.Yes) return Dialect.Meta;
+            if (answer == Answer.HungUp) Must(answer); // It knows mn: it is gone.
+        }
         if (isMetaWanted) Must(answer);
         // A refusal may be its last word to us.
         if (answer == Answer.No && (answer = await AskAsync(Question.Get, ct).ConfigureAwait(false)) == Answer.No) Must(answer);

@@ -125,6 +125,7 @@ public sealed class ConnectTests
         }
         using var peer = await listener.Accept();
         await peer.Expect(Probe, "END\r\n");
+        await peer.Expect(Probe, "END\r\n");
         var connection = await connecting.Soon();
 
         Assert.Equal((Dialect.Classic, true), (connection.Dialect, connection.KeysOnly));

@@ -58,24 +58,39 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task A_peer_of_keys_only_is_asked_for_nothing_else_either()
+    public async Task A_peer_of_keys_only_is_asked_for_nothing_else_either_but_twice()
     {
         using var wire = new ScriptedWire();
         var asking = new Handshake(wire).AskAsync(new ConnectionOptions { KeysOnly = true }, CancellationToken.None);
         wire.Say("END\r\n");
+        Assert.False(asking.IsCompleted);
+        wire.Say("END\r\n");
         Assert.Equal(Dialect.Classic, await asking.Soon());
-        Assert.Equal(Get, wire.Sent);
+        Assert.Equal(Get + Get, wire.Sent);
     }
 
     [Theory]
     [InlineData(1, "END")]
-    [InlineData(2, "END", "MN")]
     [InlineData(2, "END", "ERROR")]
-    public async Task A_peer_that_answers_a_get_and_hangs_up_afterwards_is_told_from_one_that_is_gone(int answered, params string[] answers)
+    public async Task A_peer_that_answers_a_get_and_hangs_up_on_mn_is_told_from_one_that_is_gone(int answered, params string[] answers)
     {
         List<string> heard = [];
         Assert.Null(await Ask(Dialect.Auto, heard, [.. answers, "FIN"]));
         Assert.Equal(answered + 1, heard.Count);
+    }
+
+    [Fact]
+    public async Task A_peer_that_knows_mn_and_hangs_up_afterwards_is_gone() =>
+        Assert.Equal(CloseReason.HandshakeFailed, (await Assert.ThrowsAsync<ConnectException>(() => Ask(Dialect.Auto, "END", "MN", "FIN"))).End.Reason);
+
+    [Fact]
+    public async Task What_cuts_every_connection_behind_its_first_reply_is_no_peer_of_keys_only()
+    {
+        using var wire = new ScriptedWire();
+        var asking = new Handshake(wire).AskAsync(new ConnectionOptions { KeysOnly = true }, CancellationToken.None);
+        wire.Say("END\r\n");
+        wire.End();
+        Assert.Equal(CloseReason.HandshakeFailed, (await Assert.ThrowsAsync<ConnectException>(() => asking.Soon())).End.Reason);
     }
 
     [Theory]
