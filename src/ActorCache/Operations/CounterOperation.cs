@@ -34,8 +34,8 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
 
     protected override bool IsRepeatable => _kind == RequestKind.Touch;
 
-    // A classic count, once it is under way, can create nothing, whatever the call is ready to do if there is no counter.
-    protected override WriteKind Writes => Initial is null || (_requests > 0 && _kind == RequestKind.Arithmetic && !_isMissing) ? WriteKind.Changes : WriteKind.Creates;
+    // Asked before it is known in which dialect the next request is: what any of them might do counts.
+    protected override WriteKind Writes => Initial is null ? WriteKind.Changes : WriteKind.Creates;
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {

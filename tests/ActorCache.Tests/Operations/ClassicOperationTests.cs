@@ -115,13 +115,13 @@ public class ClassicOperationTests
     }
 
     [Theory]
-    [InlineData(0, AttemptEnd.Unanswered, false)]
-    [InlineData(0, AttemptEnd.TimedOut, false)]
-    [InlineData(1, AttemptEnd.Unanswered, true)] // A creation that comes late would bring an old counter back.
-    [InlineData(1, AttemptEnd.TimedOut, true)]
-    [InlineData(2, AttemptEnd.Unanswered, false)]
-    [InlineData(2, AttemptEnd.TimedOut, false)]
-    public async Task A_step_of_a_counter_that_nobody_answers_is_the_last_and_may_have_been_done(int answered, AttemptEnd end, bool isInDoubt)
+    [InlineData(0, AttemptEnd.Unanswered)]
+    [InlineData(0, AttemptEnd.TimedOut)]
+    [InlineData(1, AttemptEnd.Unanswered)]
+    [InlineData(1, AttemptEnd.TimedOut)]
+    [InlineData(2, AttemptEnd.Unanswered)]
+    [InlineData(2, AttemptEnd.TimedOut)]
+    public async Task A_step_of_a_counter_that_nobody_answers_is_the_last_and_may_have_been_done(int answered, AttemptEnd end)
     {
         var count = _pool.Client.IncrementAsync(_key, initial: 5);
         if (answered > 0) await Answer("incr {0} 1", "NOT_FOUND");
@@ -129,7 +129,7 @@ public class ClassicOperationTests
         (await _pool["a"].NextAsync()).End(end);
         Assert.Equal(new CounterResult(CacheOutcome.Unavailable, 0, Owner, MayHaveBeenApplied: true), await count.Soon());
         Assert.Empty(_pool["b"].Accepted);
-        Assert.Equal(isInDoubt, !_pool.Journal.IsQuiet);
+        Assert.False(_pool.Journal.IsQuiet, "A creation that comes late would bring an old counter back.");
     }
 
     [Fact]
