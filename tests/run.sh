@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that is tested, from a fresh clone on: installs memcached if it is missing, builds with warnings as errors, runs every test
+# Everything that is tested, from a fresh clone on: installs memcached and twemproxy if they are missing, builds with warnings as errors, runs every test
 # project, the quick chaos run and the bugs it must notice, then a newcomer's first hour with the packages. Ends with one line "N passed, N failed, N skipped"; exits 0 only if none failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -15,10 +15,10 @@ finish() {
     exit
 }
 
-if ! command -v memcached >/dev/null; then
-    echo "== installing memcached"
+if ! command -v memcached >/dev/null || ! PATH="$PATH:/usr/sbin" command -v nutcracker >/dev/null; then
+    echo "== installing memcached and nutcracker (twemproxy)"
     sudo=''; [ "$(id -u)" -eq 0 ] || sudo=sudo
-    $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq memcached >/dev/null
+    $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq memcached nutcracker >/dev/null
 fi
 
 echo "== building"

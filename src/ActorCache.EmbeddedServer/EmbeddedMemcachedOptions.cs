@@ -15,6 +15,9 @@ public sealed class EmbeddedMemcachedOptions
     /// <summary>Open connections at a time (<c>-c</c>, 1024). One more is told <c>ERROR Too many open connections</c> and closed.</summary>
     public int MaxConnections { get; init; } = 1024;
 
+    /// <summary>Whether it knows the meta commands. False: it answers <c>ERROR</c> to them, as memcached before 1.6 did.</summary>
+    public bool MetaCommands { get; init; } = true;
+
     /// <summary>What expiry times, uptime and delay faults go by; the system's clock by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

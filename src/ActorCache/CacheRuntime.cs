@@ -30,6 +30,7 @@ internal sealed class CacheRuntime
 
         var connection = new ConnectionOptions
         {
+            Dialect = options.Dialect,
             ConnectTimeout = options.ConnectTimeout,
             ReadTimeout = options.ReadTimeout,
             IdleProbe = options.IdleProbe,

@@ -96,6 +96,13 @@ public sealed class EmbeddedMemcachedTests
     }
 
     [Fact]
+    public async Task Without_meta_commands_it_says_ERROR_to_them_and_goes_on()
+    {
+        await using var server = EmbeddedMemcached.Start(new EmbeddedMemcachedOptions { MetaCommands = false });
+        Assert.Equal("ERROR\r\nERROR\r\nERROR\r\nERROR\r\nEND\r\n", await Wire.ConverseAsync(server.EndPoint, "mn\r\nmg k v\r\nmd k\r\nma k\r\nget k\r\n"));
+    }
+
+    [Fact]
     public async Task Drop_connections_keeps_the_memory_and_the_door()
     {
         await using var server = EmbeddedMemcached.Start();

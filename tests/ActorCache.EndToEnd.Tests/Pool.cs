@@ -2,7 +2,7 @@ using ActorCache.TestServers;
 
 namespace ActorCache.EndToEnd.Tests;
 
-/// <summary>Three servers of one kind and a cache over them: what most tests of the whole talk to.</summary>
+/// <summary>Three servers of one kind, or one proxy before three, and a cache over them: what most tests of the whole talk to.</summary>
 internal sealed class Pool : IAsyncDisposable
 {
     private readonly OneCache _host;
@@ -15,14 +15,21 @@ internal sealed class Pool : IAsyncDisposable
 
     public EventLog Log => _host.Log;
 
-    /// <summary>All three serve when this completes.</summary>
+    /// <summary>All serve when this completes.</summary>
     public static async Task<Pool> StartAsync(ServerKind kind, Action<ActorCacheOptions>? configure = null)
     {
-        ICacheServer[] servers = [CacheServer.Start(kind), CacheServer.Start(kind), CacheServer.Start(kind)];
+        ICacheServer[] servers = [.. Enumerable.Range(0, kind == ServerKind.Twemproxy ? 1 : 3).Select(_ => CacheServer.Start(kind))];
         var pool = new Pool(servers, await OneCache.StartAsync([.. servers.Select(server => server.Address)], configure));
         await pool.Log.UntilAllServe();
         return pool;
     }
+
+    /// <summary>As above, and spoken to in this dialect.</summary>
+    public static Task<Pool> StartAsync(ServerKind kind, Dialect dialect, Action<ActorCacheOptions>? configure = null) => StartAsync(kind, options =>
+    {
+        options.Dialect = dialect;
+        configure?.Invoke(options);
+    });
 
     public IReadOnlyList<string> KeysOf(ICacheServer owner, int count, string prefix = "key") => _host.KeysOf(owner.Address, count, prefix);
 

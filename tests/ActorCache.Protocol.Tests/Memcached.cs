@@ -14,8 +14,9 @@ public sealed class Memcached : IDisposable
     public Memcached() => _socket.Connect(IPAddress.Loopback, _process.Port);
 
     /// <summary>Sends what is written and reads as many replies; of stats, all lines up to the one that ends them.</summary>
-    internal List<ReplyCopy> Ask(int replies, Action<IBufferWriter<byte>> write)
+    internal List<ReplyCopy> Ask(int replies, Action<IBufferWriter<byte>> write, Reader? reader = null)
     {
+        reader ??= ReplyReader.TryRead;
         var request = new ArrayBufferWriter<byte>();
         write(request);
         for (var sent = 0; sent < request.WrittenCount;) sent += _socket.Send(request.WrittenSpan[sent..]);
@@ -25,7 +26,7 @@ public sealed class Memcached : IDisposable
         int start = 0, end = 0;
         while (read.Count(reply => reply.Code != ReplyCode.Stat) < replies)
         {
-            if (ReplyReader.TryRead(room.AsSpan(start, end - start), out var reply, out var consumed, out _))
+            if (reader(room.AsSpan(start, end - start), out var reply, out var consumed, out _))
             {
                 read.Add(ReplyCopy.Of(in reply));
                 start += consumed;

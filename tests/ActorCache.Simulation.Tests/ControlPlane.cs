@@ -70,7 +70,7 @@ internal sealed class ControlPlane
         {
             var now = Dispatcher.Now;
             var flush = SweepOperation.FlushAll(now, now + Dispatcher.Budget, reply => Joined(up.Server, up with { IsFlushed = reply == ReplyCode.Ok }));
-            if (up.Connection.TrySend(flush) != SendOutcome.Accepted) flush.Refuse();
+            if (up.Connection.TrySend(flush) is var sent && sent != SendOutcome.Accepted) flush.Refuse(sent);
         }
 
         void Joined(string name, ConnectionReport.ServerUp? up)

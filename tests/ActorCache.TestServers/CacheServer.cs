@@ -6,11 +6,12 @@ namespace ActorCache.TestServers;
 public static class CacheServer
 {
     /// <summary>Starts one that accepts connections when this returns.</summary>
-    /// <exception cref="InvalidOperationException">A real memcached is wanted and there is none on this machine.</exception>
+    /// <exception cref="InvalidOperationException">A real server is wanted and there is none on this machine.</exception>
     public static ICacheServer Start(ServerKind kind) => kind switch
     {
         ServerKind.Embedded => new Embedded(EmbeddedMemcached.Start()),
         ServerKind.Memcached => new Real(MemcachedProcess.Start()),
+        ServerKind.Twemproxy => new Proxy(TwemproxyProcess.Start()),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of server."),
     };
 
@@ -19,6 +20,8 @@ public static class CacheServer
         private FaultHandle? _stall;
 
         public string Address => server.Address;
+
+        public IReadOnlyList<string> Stores => [Address];
 
         public void Kill() => server.Kill();
 
@@ -39,6 +42,8 @@ public static class CacheServer
     {
         public string Address => process.Address;
 
+        public IReadOnlyList<string> Stores => [Address];
+
         public void Kill() => process.Kill();
 
         public void Hang() => process.Stop();
@@ -46,6 +51,29 @@ public static class CacheServer
         public void Resume() => process.Continue();
 
         public void Restart() => process.Restart();
+
+        public void Dispose() => process.Dispose();
+    }
+
+    private sealed class Proxy(TwemproxyProcess process) : ICacheServer
+    {
+        public string Address => process.Address;
+
+        public IReadOnlyList<string> Stores => [.. process.Backends.Select(backend => backend.Address)];
+
+        public void Kill() => process.Kill();
+
+        public void Hang() => process.Stop();
+
+        public void Resume() => process.Continue();
+
+        // What a client finds empty after a restart is what its servers hold.
+        public void Restart()
+        {
+            process.Kill();
+            foreach (var backend in process.Backends) backend.Restart();
+            process.Restart();
+        }
 
         public void Dispose() => process.Dispose();
     }

@@ -6,6 +6,9 @@ public interface ICacheServer : IDisposable
     /// <summary>What a client's server list takes; the same through restarts.</summary>
     string Address { get; }
 
+    /// <summary>Where its items really are: the servers behind it if it is a proxy, else itself.</summary>
+    IReadOnlyList<string> Stores { get; }
+
     /// <summary>It dies: connections are reset, connects refused, the memory is gone.</summary>
     void Kill();
 

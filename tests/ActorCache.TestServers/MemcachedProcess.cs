@@ -1,39 +1,15 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
-
 namespace ActorCache.TestServers;
 
-/// <summary>
-/// A real memcached on a loopback port of its own, to be killed, stopped and restarted. It is ended by the pid it was started with, when
-/// it is disposed of, or else when this process exits.
-/// </summary>
+/// <summary>A real memcached on a loopback port of its own, to be killed, stopped and restarted.</summary>
 public sealed class MemcachedProcess : IDisposable
 {
-    private const int SigKill = 9, SigCont = 18, SigStop = 19;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly ReservedPort _port = new();
-    private readonly string[] _arguments;
-    private Process _process;
+    private readonly ServerProcess _process;
 
-    private MemcachedProcess(string[] arguments)
-    {
-        _arguments = arguments;
-        try
-        {
-            _process = Launch();
-        }
-        catch
-        {
-            _port.Dispose();
-            throw;
-        }
-        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-    }
+    private MemcachedProcess(string[] arguments) => _process = new ServerProcess("memcached", port =>
+        ["-u", Environment.UserName, "-l", "127.0.0.1", "-p", $"{port}", "-U", "0", "-t", "1", .. arguments]);
 
     /// <summary>The port, the same through restarts.</summary>
-    public int Port => _port.Number;
+    public int Port => _process.Port;
 
     /// <summary>What a client's server list takes.</summary>
     public string Address => $"127.0.0.1:{Port}";
@@ -44,94 +20,17 @@ public sealed class MemcachedProcess : IDisposable
     public static MemcachedProcess Start(params string[] arguments) => new(arguments);
 
     /// <summary><c>kill -9</c>: connections are reset, new ones refused.</summary>
-    public void Kill()
-    {
-        if (_process.HasExited) return;
-        Signal(SigKill);
-        _process.WaitForExit();
-    }
+    public void Kill() => _process.Kill();
 
     /// <summary><c>kill -STOP</c>: the kernel still accepts connections, and nobody answers on them.</summary>
-    public void Stop()
-    {
-        Signal(SigStop);
-        // The signal arrives a moment later, thread by thread: until then it may still answer.
-        SpinWait.SpinUntil(() => _process.HasExited || IsStopped(), Patience);
-    }
+    public void Stop() => _process.Stop();
 
     /// <summary><c>kill -CONT</c>: it goes on, and carries out what has arrived meanwhile.</summary>
-    public void Continue() => Signal(SigCont);
+    public void Continue() => _process.Continue();
 
     /// <summary>Starts it again on the same port, empty, after it was killed; kills it first if it was not.</summary>
-    public void Restart()
-    {
-        Kill();
-        var dead = _process;
-        _process = Launch(); // If it throws, the dead one is still there to be disposed of.
-        dead.Dispose();
-    }
+    public void Restart() => _process.Restart();
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        Kill();
-        _process.Dispose();
-        _port.Dispose();
-    }
-
-    private void OnProcessExit(object? sender, EventArgs e) => Kill();
-
-    private Process Launch()
-    {
-        var start = new ProcessStartInfo("memcached") { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-u", Environment.UserName, "-l", "127.0.0.1", "-p", $"{Port}", "-U", "0", "-t", "1", .. _arguments])
-            start.ArgumentList.Add(argument);
-
-        Process process;
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new InvalidOperationException("memcached cannot be started; on Debian: apt-get install memcached.", e);
-        }
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
-        if (SpinWait.SpinUntil(() => process.HasExited || Accepts(), Patience) && !process.HasExited) return process;
-        process.Kill();
-        process.WaitForExit();
-        process.Dispose();
-        throw new InvalidOperationException($"memcached does not listen on port {Port} within {Patience.TotalSeconds} s.");
-    }
-
-    private bool Accepts()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(IPAddress.Loopback, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    // "pid (name) state ...", where a name may hold anything; T is stopped. Without a /proc nobody can tell.
-    private bool IsStopped() => !Directory.Exists($"/proc/{_process.Id}/task") || Directory.GetDirectories($"/proc/{_process.Id}/task")
-        .Select(thread => File.ReadAllText($"{thread}/stat"))
-        .All(stat => stat[stat.LastIndexOf(')') + 2] == 'T');
-
-    private void Signal(int signal)
-    {
-        if (!_process.HasExited) _ = kill(_process.Id, signal);
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-#pragma warning disable SYSLIB1054, CA5392, IDE1006 // One call of one signature: a source generator and unsafe code would be more to read.
-    private static extern int kill(int pid, int signal);
-#pragma warning restore SYSLIB1054, CA5392, IDE1006
+    public void Dispose() => _process.Dispose();
 }

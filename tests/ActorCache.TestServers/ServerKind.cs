@@ -8,4 +8,7 @@ public enum ServerKind
 
     /// <summary>A real memcached, in a process of its own.</summary>
     Memcached,
+
+    /// <summary>A real twemproxy, and three real memcached behind it: to a client, one server.</summary>
+    Twemproxy,
 }

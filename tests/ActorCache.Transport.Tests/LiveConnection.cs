@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ActorCache.Transport.Tests;
 
-/// <summary>A connection on a scripted wire with a clock of its own, its handshake answered. The next opaque is 1.</summary>
+/// <summary>A connection on a scripted wire with a clock of its own, and its first request answered. The next opaque is 1.</summary>
 internal sealed class LiveConnection
 {
     private LiveConnection(ConnectionOptions? options, FakeTimeProvider? time, Action<IThreadPoolWorkItem>? line)
@@ -27,10 +27,12 @@ internal sealed class LiveConnection
     public static async Task<LiveConnection> Start(ConnectionOptions? options = null, FakeTimeProvider? time = null, Action<IThreadPoolWorkItem>? line = null)
     {
         var live = NotStarted(options, time, line);
-        var starting = live.Connection.StartAsync(CancellationToken.None);
-        Assert.Equal("mn\r\n", await live.Wire.NextSend());
-        live.Wire.Say("MN\r\n");
-        await starting.Soon();
+        live.Connection.Start();
+        var first = live.Ask(RequestKind.NoOp);
+        var isClassic = live.Options.Dialect == Dialect.Classic;
+        Assert.Equal(isClassic ? "get actorcache-probe\r\n" : "mn\r\n", await live.Wire.NextSend());
+        live.Wire.Say(isClassic ? "END\r\n" : "MN\r\n");
+        await first.Ended.Soon();
         return live;
     }
 

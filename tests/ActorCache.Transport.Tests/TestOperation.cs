@@ -51,6 +51,29 @@ internal sealed class TestOperation : Operation
 
     protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
+        if (dialect == Dialect.Classic) WriteClassic(output);
+        else WriteMeta(output, opaque);
+        if (WriteFault is not null) throw WriteFault;
+    }
+
+    private void WriteClassic(IBufferWriter<byte> output)
+    {
+        switch (Kind)
+        {
+            case RequestKind.Get: ClassicRequests.Get(output, _key); break;
+            case RequestKind.Touch: ClassicRequests.Touch(output, _key, 60); break;
+            case RequestKind.Store: ClassicRequests.Store(output, _key, Value); break;
+            case RequestKind.Delete: ClassicRequests.Delete(output, _key); break;
+            case RequestKind.Arithmetic: ClassicRequests.Arithmetic(output, _key, 1, decrement: false); break;
+            case RequestKind.NoOp: ClassicRequests.Probe(output); break;
+            case RequestKind.Version: MetaRequests.Version(output); break;
+            case RequestKind.FlushAll: MetaRequests.FlushAll(output); break;
+            default: MetaRequests.Stats(output); break;
+        }
+    }
+
+    private void WriteMeta(IBufferWriter<byte> output, ushort opaque)
+    {
         switch (Kind)
         {
             case RequestKind.Get: MetaRequests.Get(output, _key, opaque); break;
@@ -63,7 +86,6 @@ internal sealed class TestOperation : Operation
             case RequestKind.FlushAll: MetaRequests.FlushAll(output); break;
             default: MetaRequests.Stats(output); break;
         }
-        if (WriteFault is not null) throw WriteFault;
     }
 
     protected internal override void OnReply(in Reply reply)

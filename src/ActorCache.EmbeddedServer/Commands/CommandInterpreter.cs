@@ -98,7 +98,7 @@ internal sealed class CommandInterpreter(Incarnation server, ReplyBuffer reply)
             return _context.Answer("ERROR"u8);
         }
         var name = line[0];
-        if (name.Length == 2 && name[0] == 'm')
+        if (name.Length == 2 && name[0] == 'm' && server.Options.MetaCommands)
         {
             return Meta(name[1], line, data);
         }

@@ -38,4 +38,16 @@ public ref struct Reply
 
     /// <summary><c>Z</c>: another caller has won already.</summary>
     public bool WonByAnother { get; internal set; }
+
+    /// <summary>
+    /// Says a classic reply in the words of the meta dialect, so that who asked need not know in which one it was: STORED, DELETED and TOUCHED
+    /// are <see cref="ReplyCode.Done"/>, END is <see cref="ReplyCode.Miss"/>, and a number is a <see cref="ReplyCode.Value"/>.
+    /// </summary>
+    public void Translate() => Code = Code switch
+    {
+        ReplyCode.Stored or ReplyCode.Deleted or ReplyCode.Touched => ReplyCode.Done,
+        ReplyCode.End => ReplyCode.Miss,
+        ReplyCode.Number => ReplyCode.Value,
+        _ => Code,
+    };
 }

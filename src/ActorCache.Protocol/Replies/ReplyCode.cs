@@ -1,9 +1,9 @@
 namespace ActorCache.Protocol;
 
-/// <summary>The first word of a reply.</summary>
+/// <summary>The first word of a reply, in either dialect.</summary>
 public enum ReplyCode
 {
-    /// <summary><c>VA</c>: a data block follows.</summary>
+    /// <summary><c>VA</c>, <c>VALUE</c>: a data block follows.</summary>
     Value,
 
     /// <summary><c>HD</c>: done, or a hit without its value.</summary>
@@ -12,13 +12,13 @@ public enum ReplyCode
     /// <summary><c>EN</c>: a miss of <c>mg</c>.</summary>
     Miss,
 
-    /// <summary><c>NF</c>: the key to delete, to replace by cas or to count is not there.</summary>
+    /// <summary><c>NF</c>, <c>NOT_FOUND</c>: the key to delete, to replace by cas or to count is not there.</summary>
     NotFound,
 
-    /// <summary><c>NS</c>: not stored, the mode forbade it.</summary>
+    /// <summary><c>NS</c>, <c>NOT_STORED</c>: not stored, the mode forbade it.</summary>
     NotStored,
 
-    /// <summary><c>EX</c>: the item has another cas.</summary>
+    /// <summary><c>EX</c>, <c>EXISTS</c>: the item has another cas.</summary>
     Exists,
 
     /// <summary><c>MN</c>: the answer to <c>mn</c>.</summary>
@@ -33,7 +33,7 @@ public enum ReplyCode
     /// <summary><c>STAT</c>: one of many lines; <see cref="End"/> closes them.</summary>
     Stat,
 
-    /// <summary><c>END</c>, of a list of stats.</summary>
+    /// <summary><c>END</c>, of a list of stats; in the classic dialect of a get without a hit, too.</summary>
     End,
 
     /// <summary><c>RESET</c>, the answer to <c>stats reset</c>.</summary>
@@ -47,4 +47,16 @@ public enum ReplyCode
 
     /// <summary><c>SERVER_ERROR</c>: the server could not do it, and says why.</summary>
     ServerError,
+
+    /// <summary><c>STORED</c>, classic.</summary>
+    Stored,
+
+    /// <summary><c>DELETED</c>, classic.</summary>
+    Deleted,
+
+    /// <summary><c>TOUCHED</c>, classic.</summary>
+    Touched,
+
+    /// <summary>A line of digits, classic: what <c>incr</c> or <c>decr</c> came to.</summary>
+    Number,
 }

@@ -1,9 +1,10 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace ActorCache.Protocol;
 
 /// <summary>
-/// Reads memcached's replies out of a receive buffer (protocol.txt, "Meta Commands", "Error strings", "Statistics"). Incomplete input
+/// Reads the replies of memcached's meta dialect out of a receive buffer (protocol.txt, "Meta Commands", "Error strings", "Statistics"). Incomplete input
 /// answers false and says how many bytes to wait for, so that a reply that drips in is not parsed anew for each byte; wrong input throws
 /// with the offending bytes, and no others: the line may hold a key, and what is thrown goes to a log. Nothing is allocated, whatever
 /// length the peer claims.
@@ -28,18 +29,11 @@ public static class ReplyReader
         consumed = 0;
         needed = input.Length + 1;
 
-        var end = input[..Math.Min(input.Length, MaxLine)].IndexOf((byte)'\n');
-        if (end < 0)
+        if (!TryReadLine(input, out var line, out var next))
         {
-            if (input.Length >= MaxLine) throw new ProtocolException($"A reply line is over {MaxLine} bytes", FirstWord(input));
             RefuseEarly(input);
             return false;
         }
-        if (end == 0 || input[end - 1] != '\r')
-            throw new ProtocolException("A reply line does not end in CR LF", input[Math.Max(0, end - 1)..(end + 1)]);
-
-        var line = input[..(end - 1)];
-        var next = end + 1;
         var space = line.IndexOf((byte)' ');
         var word = space < 0 ? line : line[..space];
         var rest = space < 0 ? [] : line[(space + 1)..];
@@ -60,6 +54,23 @@ public static class ReplyReader
                 break;
         }
         consumed = next;
+        return true;
+    }
+
+    /// <summary>Finds the line at the head of the input, in whichever dialect; false when its end has not come yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryReadLine(ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line, out int next)
+    {
+        line = default;
+        var end = input[..Math.Min(input.Length, MaxLine)].IndexOf((byte)'\n');
+        next = end + 1;
+        if (end < 0)
+        {
+            return input.Length < MaxLine ? false : throw new ProtocolException($"A reply line is over {MaxLine} bytes", FirstWord(input));
+        }
+        if (end == 0 || input[end - 1] != '\r')
+            throw new ProtocolException("A reply line does not end in CR LF", input[Math.Max(0, end - 1)..(end + 1)]);
+        line = input[..(end - 1)];
         return true;
     }
 
@@ -156,6 +167,7 @@ public static class ReplyReader
             throw new ProtocolException("A reply begins with no known code", FirstWord(input));
     }
 
-    private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> bytes) =>
+    /// <summary>As much of the bytes as may be shown: what follows may be a key.</summary>
+    internal static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> bytes) =>
         bytes.IndexOf((byte)' ') is var space and >= 0 ? bytes[..space] : bytes;
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 
 namespace ActorCache.Protocol;
 
@@ -60,13 +59,7 @@ public static class MetaRequests
         if (cas != 0) line.Number(" C"u8, cas);
         if (mode != StoreMode.Set) line.Text(ModeFlag(mode));
         line.End(output);
-
-        if (value.IsSingleSegment) output.Write(value.FirstSpan);
-        else
-        {
-            foreach (var segment in value) output.Write(segment.Span);
-        }
-        output.Write("\r\n"u8);
+        Line.Block(output, value);
     }
 
     /// <summary><c>md &lt;key&gt; O&lt;opaque&gt;</c>.</summary>
@@ -152,43 +145,4 @@ public static class MetaRequests
         StoreMode.Prepend => " MP"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Not a store mode."),
     };
-
-    /// <summary>One request line being written into the span that the output lent.</summary>
-    private ref struct Line(Span<byte> room)
-    {
-        private readonly Span<byte> _room = room;
-        private int _length;
-
-        public void Text(ReadOnlySpan<byte> text)
-        {
-            text.CopyTo(_room[_length..]);
-            _length += text.Length;
-        }
-
-        public void Number(ReadOnlySpan<byte> before, long number)
-        {
-            Text(before);
-            Utf8Formatter.TryFormat(number, _room[_length..], out var written);
-            _length += written;
-        }
-
-        public void Number(ReadOnlySpan<byte> before, ulong number)
-        {
-            Text(before);
-            Utf8Formatter.TryFormat(number, _room[_length..], out var written);
-            _length += written;
-        }
-
-        public void Opaque(ushort opaque)
-        {
-            Utf8Formatter.TryFormat(opaque, _room[_length..], out var written);
-            _length += written;
-        }
-
-        public void End(IBufferWriter<byte> output)
-        {
-            Text("\r\n"u8);
-            output.Advance(_length);
-        }
-    }
 }

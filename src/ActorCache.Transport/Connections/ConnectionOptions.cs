@@ -5,13 +5,22 @@ namespace ActorCache.Transport;
 /// <summary>How one connection dials, waits and bounds itself.</summary>
 public sealed record ConnectionOptions
 {
-    /// <summary>TCP connect and answered handshake of one dial. Default 500 ms.</summary>
+    /// <summary>What the server is spoken to in. Default: what it turns out to speak.</summary>
+    public Dialect Dialect { get; init; }
+
+    /// <summary>
+    /// The peer hangs up on all that is not about one key (<c>stats</c>, <c>flush_all</c>, and what it does not know), as twemproxy does: none of
+    /// that is sent. Default false: found out at the handshake when <see cref="Dialect"/> is Auto.
+    /// </summary>
+    public bool KeysOnly { get; init; }
+
+    /// <summary>TCP connect and answered handshake of one dial, hang-ups and dials anew included. Default 500 ms.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long an attempt waits for its answer, and how long operations may be in flight with no byte arriving. Default 500 ms.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a connection may be quiet before it is asked <c>mn</c>. Default 5 s.</summary>
+    /// <summary>How long a connection may be quiet before it is asked for a sign of health. Default 5 s.</summary>
     public TimeSpan IdleProbe { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often deadlines are looked at while operations are in flight. Default 25 ms.</summary>

@@ -10,7 +10,7 @@ internal static class Pairing
 {
     /// <summary>Whether <paramref name="reply"/> ends the request at the head of the queue; false for a line of a longer answer.</summary>
     /// <exception cref="ProtocolException">It is no answer to that request: the connection must close.</exception>
-    public static bool Ends(OperationSlot head, in Reply reply)
+    public static bool Ends(OperationSlot head, in Reply reply, bool isClassic = false)
     {
         switch (reply.Code)
         {
@@ -23,7 +23,7 @@ internal static class Pairing
                 throw Violation("The server does not know the command, or refuses the connection", reply);
         }
 
-        var fits = (head.Kind, reply.Code) switch
+        var fits = isClassic ? FitsClassic(head.Kind, reply.Code) : (head.Kind, reply.Code) switch
         {
             (RequestKind.Get, ReplyCode.Value or ReplyCode.Miss) => true,
             (RequestKind.Touch, ReplyCode.Done or ReplyCode.Miss) => true,
@@ -37,17 +37,36 @@ internal static class Pairing
             _ => false,
         };
         if (!fits) throw Violation($"A {reply.Code} cannot answer a {head.Kind}", reply);
-        if (!PlantedBug.OpaqueIgnored && head.Kind <= RequestKind.Arithmetic && reply.Opaque != head.Opaque)
+        if (!isClassic && !PlantedBug.OpaqueIgnored && head.Kind <= RequestKind.Arithmetic && reply.Opaque != head.Opaque)
             throw Violation($"A reply carries the opaque {reply.Opaque} where {head.Opaque} is due", reply);
         return reply.Code != ReplyCode.Stat;
     }
 
-    /// <summary>Whether the reply is for the operation's own key. A reply that echoes none (a store's) is judged by its opaque alone.</summary>
-    public static bool IsForKeyOf(Operation operation, in Reply reply) => PlantedBug.OpaqueIgnored || IsEchoOf(operation, in reply);
+    // Nothing but its order and its shape says whose a classic reply is, so each kind has its own words; a value has its key besides.
+    private static bool FitsClassic(RequestKind asked, ReplyCode reply) => (asked, reply) switch
+    {
+        (RequestKind.Get, ReplyCode.Value or ReplyCode.End) => true,
+        (RequestKind.Touch, ReplyCode.Touched or ReplyCode.NotFound) => true,
+        (RequestKind.Store, ReplyCode.Stored or ReplyCode.NotStored or ReplyCode.Exists or ReplyCode.NotFound) => true,
+        (RequestKind.Delete, ReplyCode.Deleted or ReplyCode.NotFound) => true,
+        (RequestKind.Arithmetic, ReplyCode.Number or ReplyCode.NotFound) => true,
+        (RequestKind.NoOp, ReplyCode.Value or ReplyCode.End) => true,
+        (RequestKind.Version, ReplyCode.Version) => true,
+        (RequestKind.FlushAll, ReplyCode.Ok) => true,
+        (RequestKind.Stats, ReplyCode.Stat or ReplyCode.End or ReplyCode.Reset) => true,
+        _ => false,
+    };
+
+    /// <summary>Whether the reply is for the operation's own key. A reply that echoes none is judged by its opaque alone, or by its shape.</summary>
+    public static bool IsForKeyOf(Operation operation, in Reply reply, bool isClassic = false) =>
+        PlantedBug.OpaqueIgnored || (isClassic ? IsValueOf(operation, in reply) : IsEchoOf(operation, in reply));
 
     private static bool IsEchoOf(Operation operation, in Reply reply) => operation.Kind is RequestKind.Get or RequestKind.Touch
         ? reply.Code is ReplyCode.ServerError or ReplyCode.ClientError || reply.Key.SequenceEqual(operation.Key)
         : reply.Key.IsEmpty || reply.Key.SequenceEqual(operation.Key);
+
+    private static bool IsValueOf(Operation operation, in Reply reply) => reply.Code != ReplyCode.Value
+        || reply.Key.SequenceEqual(operation.Kind == RequestKind.NoOp ? ClassicRequests.ProbeKey : operation.Key);
 
     /// <summary>A reply while nothing is in flight, such as "ERROR Too many open connections" before the first request.</summary>
     public static ProtocolException Unsolicited(in Reply reply) => Violation("A reply came that nobody asked for", reply);

@@ -11,11 +11,13 @@ namespace ActorCache.Transport;
 /// </summary>
 public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
 {
+    private const int HangUpsThatProve = 2;
     private readonly Lock _gate = new();
     private readonly Wire _wire;
     private readonly ConnectionOptions _options;
     private readonly TimeProvider _time;
     private readonly long _readTimeout;
+    private readonly bool _isClassic;
     private readonly InFlightQueue _inFlight = new();
     private readonly ReceiveBuffer _received = new();
     private readonly CompletionQueue _completions;
@@ -42,6 +44,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         _options = options;
         _time = time;
         _readTimeout = time.ToTimestamp(options.ReadTimeout);
+        _isClassic = options.Dialect == Dialect.Classic;
         _completions = new CompletionQueue(() => _corked, Uncork);
         _watchdog = new StallWatchdog(this, options, time, line);
     }
@@ -52,7 +55,16 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     /// <summary>Operations written and not yet answered, abandoned ones included.</summary>
     public int InFlight => _inFlight.Count;
 
-    /// <summary>Dials once: connects, and has a <c>mn</c> answered, all within the connect timeout.</summary>
+    /// <summary>What the server is spoken to in: <see cref="Dialect.Meta"/> or <see cref="Dialect.Classic"/>.</summary>
+    public Dialect Dialect => _isClassic ? Dialect.Classic : Dialect.Meta;
+
+    /// <summary>As <see cref="ConnectionOptions.KeysOnly"/>: given, or found out.</summary>
+    public bool KeysOnly => _options.KeysOnly;
+
+    /// <summary>
+    /// Connects, and has the handshake answered, all within the connect timeout. A peer that answers a get and hangs up on <c>mn</c>, twice, is
+    /// dialled once more, and spoken to of keys only: once alone may have been the end of a server.
+    /// </summary>
     /// <exception cref="ConnectException">There is no healthy memcached to be reached there now.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public static async Task<PipelinedConnection> ConnectAsync(ServerEndPoint server, ConnectionOptions options, TimeProvider time,
@@ -64,41 +76,27 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
 
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        PipelinedConnection? connection = null;
         try
         {
-            var socket = await server.ConnectAsync(either.Token).ConfigureAwait(false);
-            connection = new PipelinedConnection(new SocketWire(socket), options, time);
-            await connection.StartAsync(either.Token).ConfigureAwait(false);
-            return connection;
+            for (var hangUps = 0; ; hangUps++)
+            {
+                if (hangUps == HangUpsThatProve) options = options with { KeysOnly = true };
+                if (await TryDialAsync(server, options, time, either.Token).ConfigureAwait(false) is { } connection) return connection;
+            }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw connection is { _end: not null }
-                ? new ConnectException(HandshakeEnd(await connection.Completion.ConfigureAwait(false)))
-                : End(new ConnectionClosed(CloseReason.ConnectTimeout, $"{server} gave no sign of health within {options.ConnectTimeout.TotalMilliseconds:0} ms"));
+            throw new ConnectException(new ConnectionClosed(
+                CloseReason.ConnectTimeout, $"{server} gave no sign of health within {options.ConnectTimeout.TotalMilliseconds:0} ms"));
         }
         catch (Exception e) when (e is SocketException or IOException or ArgumentException or NotSupportedException)
         {
-            throw End(new ConnectionClosed(CloseReason.Unreachable, $"{server}: {e.Message}"), e);
+            throw new ConnectException(new ConnectionClosed(CloseReason.Unreachable, $"{server}: {e.Message}"), e);
         }
         catch (ProtocolException e)
         {
-            throw End(new ConnectionClosed(CloseReason.HandshakeFailed, e.Message), e);
+            throw new ConnectException(new ConnectionClosed(CloseReason.HandshakeFailed, e.Message), e);
         }
-        catch
-        {
-            connection?.Close(new ConnectionClosed(CloseReason.Closed, "the dial was given up"));
-            throw;
-        }
-
-        ConnectException End(ConnectionClosed end, Exception? inner = null)
-        {
-            connection?.Close(end);
-            return new ConnectException(end, inner);
-        }
-
-        static ConnectionClosed HandshakeEnd(ConnectionClosed end) => end with { Reason = CloseReason.HandshakeFailed };
     }
 
     /// <inheritdoc />
@@ -110,6 +108,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         lock (_gate)
         {
             if (_end is not null || _draining) return SendOutcome.Closed;
+            if ((_isClassic && !operation.ExistsIn(Dialect.Classic)) || (KeysOnly && operation.Kind >= RequestKind.Version)) return SendOutcome.NotSupported;
             if (_inFlight.Count >= _options.MaxInFlight || _filling.Length >= _options.MaxUnsentBytes) return SendOutcome.Full;
 
             wasIdle = _inFlight.Count == 0;
@@ -117,7 +116,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             var start = _filling.Length;
             try
             {
-                operation.WriteTo(_filling, _inFlight.NextOpaque, Dialect.Meta);
+                operation.WriteTo(_filling, _inFlight.NextOpaque, Dialect);
             }
             catch
             {
@@ -186,18 +185,10 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         return _drained.Task.IsCompletedSuccessfully;
     }
 
-    /// <summary>Starts to read, and has the handshake answered. Deadlines are watched from then on.</summary>
-    internal async Task StartAsync(CancellationToken ct)
+    /// <summary>Starts to read, and to watch deadlines. The handshake is over.</summary>
+    internal void Start()
     {
         _ = ReceiveAsync();
-        var probe = new HealthProbe(_time.GetTimestamp());
-        if (TrySend(probe) != SendOutcome.Accepted)
-        {
-            // The peer has hung up, or spoken out of turn, before it was asked: nobody but us will end the probe.
-            await Completion.WaitAsync(ct).ConfigureAwait(false);
-            probe.OnAttemptEnded(AttemptEnd.NeverSent);
-        }
-        await probe.Answered.WaitAsync(ct).ConfigureAwait(false);
         _watchdog.Start();
     }
 
@@ -227,6 +218,24 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     }
 
     void IThreadPoolWorkItem.Execute() => Send();
+
+    // Null when the peer has hung up on a question that not everything answers.
+    private static async Task<PipelinedConnection?> TryDialAsync(ServerEndPoint server, ConnectionOptions options, TimeProvider time, CancellationToken ct)
+    {
+        var wire = new SocketWire(await server.ConnectAsync(ct).ConfigureAwait(false));
+        PipelinedConnection? connection = null;
+        try
+        {
+            if (await new Handshake(wire).AskAsync(options, ct).ConfigureAwait(false) is not { } found) return null;
+            connection = new PipelinedConnection(wire, options with { Dialect = found }, time);
+            connection.Start();
+            return connection;
+        }
+        finally
+        {
+            if (connection is null) wire.Abort();
+        }
+    }
 
     // The owner of the send side sends until nothing is left; then anyone may own it.
     private void Send()
@@ -325,7 +334,11 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         {
             while (unread.Length - read >= _needed)
             {
-                if (!ReplyReader.TryRead(unread[read..], out var reply, out var consumed, out _needed))
+                Reply reply;
+                int consumed;
+                if (_isClassic
+                        ? !ClassicReplyReader.TryRead(unread[read..], out reply, out consumed, out _needed)
+                        : !ReplyReader.TryRead(unread[read..], out reply, out consumed, out _needed))
                 {
                     // A length that lies would make a value of all the replies behind it, for as long as it takes.
                     if (_needed > _options.MaxValueBytes + (long)ReplyReader.MaxLine)
@@ -333,7 +346,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
                     break;
                 }
                 _needed = 0;
-                Pair(in reply);
+                Pair(ref reply);
                 read += consumed;
             }
         }
@@ -344,11 +357,11 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         }
     }
 
-    private void Pair(in Reply reply)
+    private void Pair(ref Reply reply)
     {
         if (PlantedBug.ReplyReuse || PlantedBug.CancelledWaiterRemoved) _inFlight.SkipVacated();
         var head = _inFlight.Head ?? throw Pairing.Unsolicited(in reply);
-        if (!Pairing.Ends(head, in reply))
+        if (!Pairing.Ends(head, in reply, _isClassic))
         {
             head.Tenant?.OnReply(in reply);
             return;
@@ -360,8 +373,9 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
 
         try
         {
-            if (!Pairing.IsForKeyOf(operation, in reply))
+            if (!Pairing.IsForKeyOf(operation, in reply, _isClassic))
                 throw new ProtocolException($"A {reply.Code} came for another key than the one asked for");
+            if (_isClassic) reply.Translate();
             operation.OnReply(in reply);
         }
         catch (Exception e)

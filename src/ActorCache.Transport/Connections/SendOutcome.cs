@@ -14,4 +14,7 @@ public enum SendOutcome
 
     /// <summary>Whoever waited here has moved on; the sender still owns the operation, and finds the new place in the newest table.</summary>
     Moved,
+
+    /// <summary>The server is there, and its dialect has no such request; the sender still owns the operation.</summary>
+    NotSupported,
 }

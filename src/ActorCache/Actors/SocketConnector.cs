@@ -1,30 +1,44 @@
+using System.Collections.Concurrent;
 using ActorCache.Placement;
 using ActorCache.Protocol;
 using ActorCache.Transport;
 
 namespace ActorCache;
 
-/// <summary>Dials over TCP or a Unix socket, asks who is there, and has it flushed if need be.</summary>
+/// <summary>
+/// Dials over TCP or a Unix socket, asks who is there, and has it flushed if need be. It remembers what each server turned out to speak, so that
+/// the next dial has less to find out; what no longer fits is forgotten with the attempt that failed.
+/// </summary>
 internal sealed class SocketConnector(ConnectionOptions options, TimeProvider time) : IConnector
 {
+    // A peer that hangs up costs three dials to find out, so it is believed for a while; no longer, as another one may have its place.
+    private static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
     public async Task<Dialled> ConnectAsync(ServerAddress server, CancellationToken ct)
     {
         var endPoint = server.IsUnixSocket ? ServerEndPoint.Unix(server.Host) : ServerEndPoint.Tcp(server.Host, server.Port);
-        var connection = await PipelinedConnection.ConnectAsync(endPoint, options, time, ct).ConfigureAwait(false);
-        var question = new IdentityOperation(time.GetTimestamp(), time.ToTimestamp(options.ConnectTimeout));
-        try
+        var asked = AsKnown(server.Name);
+        for (var hangUps = 0; ; hangUps++)
         {
-            return new Dialled(connection, await question.AskAsync(connection, ct).ConfigureAwait(false));
-        }
-        catch (ConnectException)
-        {
-            // It hangs up on the question, as something that only speaks the commands of data may: then it is never taken to have restarted.
-            return new Dialled(await PipelinedConnection.ConnectAsync(endPoint, options, time, ct).ConfigureAwait(false));
-        }
-        catch
-        {
-            connection.Close(new ConnectionClosed(CloseReason.Closed, "the dial was given up"));
-            throw;
+            var connection = await DialAsync(server.Name, endPoint, asked, ct).ConfigureAwait(false);
+            if (connection.KeysOnly) return new Dialled(connection); // It does not say who it is: then it is never taken to have restarted.
+            var question = new IdentityOperation(time.GetTimestamp(), time.ToTimestamp(options.ConnectTimeout));
+            try
+            {
+                return new Dialled(connection, await question.AskAsync(connection, ct).ConfigureAwait(false));
+            }
+            catch (ConnectException e)
+            {
+                // Once, it may have been the end of a server; twice, it is the question. Silence is not waited for twice.
+                asked = asked with { Dialect = connection.Dialect, KeysOnly = hangUps > 0 || !connection.Completion.IsCompleted };
+                connection.Close(e.End);
+            }
+            catch
+            {
+                connection.Close(new ConnectionClosed(CloseReason.Closed, "the dial was given up"));
+                throw;
+            }
         }
     }
 
@@ -33,7 +47,35 @@ internal sealed class SocketConnector(ConnectionOptions options, TimeProvider ti
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var now = time.GetTimestamp();
         var flush = SweepOperation.FlushAll(now, now + time.ToTimestamp(options.ConnectTimeout), reply => answer.TrySetResult(reply == ReplyCode.Ok));
-        if (connection.TrySend(flush) != SendOutcome.Accepted) flush.Refuse();
+        if (connection.TrySend(flush) is var sent && sent != SendOutcome.Accepted) flush.Refuse(sent);
         return answer.Task;
     }
+
+    private async Task<PipelinedConnection> DialAsync(string name, ServerEndPoint endPoint, ConnectionOptions asked, CancellationToken ct)
+    {
+        try
+        {
+            var connection = await PipelinedConnection.ConnectAsync(endPoint, asked, time, ct).ConfigureAwait(false);
+            // What answers ERROR is asked anew every time, at no cost to speak of: it may be a newer one by then.
+            if (connection.KeysOnly || connection.Dialect == Dialect.Meta)
+            {
+                var found = new Known(connection.Dialect, connection.KeysOnly, time.GetTimestamp());
+                _known.AddOrUpdate(name, found, (_, before) => before.KeysOnly && asked.KeysOnly ? before : found);
+            }
+            return connection;
+        }
+        catch (ConnectException e)
+        {
+            if (e.End.Reason != CloseReason.Unreachable) _known.TryRemove(name, out _);
+            throw;
+        }
+    }
+
+    private ConnectionOptions AsKnown(string name)
+    {
+        if (!_known.TryGetValue(name, out var known) || (known.KeysOnly && time.GetElapsedTime(known.Since) > BelievedFor)) return options;
+        return options with { Dialect = known.Dialect, KeysOnly = known.KeysOnly };
+    }
+
+    private sealed record Known(Dialect Dialect, bool KeysOnly, long Since);
 }

@@ -48,6 +48,12 @@ public sealed class ActorCacheOptions
     /// </summary>
     public int MaxValueBytes { get; set; } = 1 << 20;
 
+    /// <summary>
+    /// What the servers are spoken to in. Default <see cref="ActorCache.Dialect.Auto"/>: each in what it turns out to speak when it is dialled, meta if it
+    /// can. A server that does not speak what is asked for here cannot be reached.
+    /// </summary>
+    public Dialect Dialect { get; set; }
+
     /// <summary>What a call does whose server has just been lost and may be back in a moment. Default <see cref="ActorCache.WhileSuspect.Reroute"/>.</summary>
     public WhileSuspect WhileSuspect { get; set; } = WhileSuspect.Reroute;
 

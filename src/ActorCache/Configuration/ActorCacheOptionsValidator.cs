@@ -64,7 +64,7 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (options.StandInTtl > TimeSpan.Zero && options.StandInTtl < TimeSpan.FromSeconds(1))
             yield return $"StandInTtl ({OptionKey.WriteDuration(options.StandInTtl)}) is below a second, memcached's smallest time to live; raise it.";
 
-        foreach (var fault in Undefined(options.WhileSuspect).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin))) yield return fault;
+        foreach (var fault in Undefined(options.Dialect).Concat(Undefined(options.WhileSuspect)).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin))) yield return fault;
         if (options.JournalMaxKeys < 0)
             yield return $"JournalMaxKeys ({options.JournalMaxKeys}) must not be below 0, which keeps no journal; the default is {Default(nameof(options.JournalMaxKeys))}.";
         if (options.JournalMaxBytes < 0)

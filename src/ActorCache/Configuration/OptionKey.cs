@@ -36,6 +36,7 @@ internal sealed class OptionKey
         Duration(nameof(ActorCacheOptions.DrainTimeout), o => o.DrainTimeout, (o, value) => o.DrainTimeout = value),
         Number(nameof(ActorCacheOptions.MaxInFlight), o => o.MaxInFlight, (o, value) => o.MaxInFlight = value),
         Number(nameof(ActorCacheOptions.MaxValueBytes), o => o.MaxValueBytes, (o, value) => o.MaxValueBytes = value),
+        Choice(nameof(ActorCacheOptions.Dialect), o => o.Dialect, (o, value) => o.Dialect = value),
         Choice(nameof(ActorCacheOptions.WhileSuspect), o => o.WhileSuspect, (o, value) => o.WhileSuspect = value),
         Choice(nameof(ActorCacheOptions.Failback), o => o.Failback, (o, value) => o.Failback = value),
         Duration(nameof(ActorCacheOptions.HoldDown), o => o.HoldDown, (o, value) => o.HoldDown = value),

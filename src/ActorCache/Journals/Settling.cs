@@ -24,7 +24,7 @@ internal sealed class Settling(Dispatcher clock, TimeSpan needed, IServerConnect
         _isAsking = true;
         var now = clock.Now;
         var question = SweepOperation.NoOp(now, now + clock.Budget, OnAnswer);
-        if (Connection.TrySend(question) != SendOutcome.Accepted) question.Refuse();
+        if (Connection.TrySend(question) is var sent && sent != SendOutcome.Accepted) question.Refuse(sent);
     }
 
     private void OnAnswer(ReplyCode? reply)

@@ -83,6 +83,6 @@ internal sealed class Sweep(Journal journal, Dispatcher clock, int server, IServ
 
     private void Send(SweepOperation operation)
     {
-        if (Connection.TrySend(operation, more: true) != SendOutcome.Accepted) operation.Refuse();
+        if (Connection.TrySend(operation, more: true) is var sent && sent != SendOutcome.Accepted) operation.Refuse(sent);
     }
 }

@@ -34,13 +34,15 @@ internal sealed class SweepOperation : Operation
 
     public static SweepOperation NoOp(long now, long deadline, Action<ReplyCode?> ended) => new(RequestKind.NoOp, now, deadline, ended);
 
-    /// <summary>The connection did not take it.</summary>
-    public void Refuse() => _ended?.Invoke(null);
+    /// <summary>The connection did not take it. Where there is no such request, that is as good as the server's own refusal.</summary>
+    public void Refuse(SendOutcome sent) => _ended?.Invoke(sent == SendOutcome.NotSupported ? ReplyCode.Error : null);
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
         switch (_kind)
         {
+            case RequestKind.Delete when dialect == Dialect.Classic: ClassicRequests.Delete(output, Key); break;
+            case RequestKind.NoOp when dialect == Dialect.Classic: ClassicRequests.Probe(output); break;
             case RequestKind.Delete: MetaRequests.Delete(output, Key, opaque); break;
             case RequestKind.FlushAll: MetaRequests.FlushAll(output); break;
             default: MetaRequests.NoOp(output); break;
@@ -49,12 +51,13 @@ internal sealed class SweepOperation : Operation
 
     protected override void OnReply(in Reply reply)
     {
-        _reply = reply.Code;
+        // The classic probe is a get: with or without a value, or behind a proxy whose own server is away, it has been at work.
+        _reply = _kind == RequestKind.NoOp && reply.Code is ReplyCode.Miss or ReplyCode.Value or ReplyCode.ServerError ? ReplyCode.NoOp : reply.Code;
         // At once, where replies come in order: a mark that was taken later is not taken for this delete's.
         if (reply.Code is ReplyCode.Done or ReplyCode.NotFound) _journal?.Cleaned(_copy);
     }
 
-    protected override void OnAttemptEnded(AttemptEnd end) => Refuse();
+    protected override void OnAttemptEnded(AttemptEnd end) => _ended?.Invoke(null);
 
     protected override void Complete() => _ended?.Invoke(_reply);
 }

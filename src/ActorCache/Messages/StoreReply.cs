@@ -19,7 +19,7 @@ public abstract record StoreReply(string Key) : IActorCacheMessage
     /// <summary>There is no such item to delete, touch or swap.</summary>
     public sealed record NotFound(string Key, string Server) : StoreReply(Key);
 
-    /// <summary>The server refused: the value is too large, or it is out of memory.</summary>
+    /// <summary>The server refused: the value is too large, it is out of memory, or its dialect has no such command.</summary>
     public sealed record Refused(string Key, CacheOutcome Outcome, string Server) : StoreReply(Key);
 
     /// <summary>No answer.</summary>

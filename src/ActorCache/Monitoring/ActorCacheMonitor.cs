@@ -32,7 +32,8 @@ internal sealed class ActorCacheMonitor(string cache, CurrentRoutes routes, Jour
 
     public static CacheSnapshot Snapshot(string cache, RouteTable table, Journal journal) => new(cache, table.Version, table.Ring.Distribution, table.Ring.Fingerprint,
         [.. table.Servers.Select((server, i) => new ServerSnapshot(server.Name, server.Address.Weight, server.Health.State, server.Since,
-            server.Cause, server.Health.FailedAttempts, table.Ring.Share(i), (server.Live as PipelinedConnection)?.InFlight ?? 0, journal.PageOf(server.Id) is var page ? page.Keys : 0, page.Bytes, page.IsSpoiled))]);
+            server.Cause, server.Health.FailedAttempts, table.Ring.Share(i), (server.Live as PipelinedConnection)?.InFlight ?? 0, journal.PageOf(server.Id) is var page ? page.Keys : 0, page.Bytes, page.IsSpoiled,
+            (server.Live as PipelinedConnection)?.Dialect))]);
 
     // As an operation finds its way, without sending anything.
     private (ServerRoute? Server, Standing Standing) Serving(RouteTable table, KeyPlace place)

@@ -278,6 +278,9 @@ internal abstract class CacheOperation : Operation
                 case SendOutcome.Full:
                     End(CacheOutcome.Overloaded);
                     return false;
+                case SendOutcome.NotSupported:
+                    End(CacheOutcome.NotSupported);
+                    return false;
                 case SendOutcome.Moved when _dispatcher.Routes.TableOrNull != table:
                     break;
                 default:

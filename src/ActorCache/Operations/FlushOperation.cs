@@ -27,8 +27,8 @@ internal sealed class FlushOperation(Dispatcher dispatcher, string server, int d
 
     protected override CacheOutcome Unanswered(CacheOutcome why)
     {
-        // Overloaded, it serves and was sent nothing: the caller is told to try again.
-        if (delay == 0 && why != CacheOutcome.Overloaded && At is { } at) _journal.Unflushed(at.Id);
+        // Who is overloaded was sent nothing, and the caller is told to try again; who has no such command would not have it later either.
+        if (delay == 0 && (why is CacheOutcome.Unavailable or CacheOutcome.TimedOut) && At is { } at) _journal.Unflushed(at.Id);
         return why;
     }
 }

@@ -4,7 +4,10 @@ using ActorCache.Transport;
 
 namespace ActorCache;
 
-/// <summary>A read, with a new time to live on the way if one is given.</summary>
+/// <summary>
+/// A read, with a new time to live on the way if one is given. In the classic dialect that is two requests, the touch first: twemproxy hangs up
+/// on <c>gat</c>, and old servers do not know it.
+/// </summary>
 internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, CacheResult<T>>
 {
     private static readonly ValueCodec<T> Codec = ValueCodec<T>.Instance;
@@ -12,11 +15,13 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
     private byte[]? _bytes; // of a value that is read on the caller's thread
     private int _length;
     private ulong _cas;
+    private bool _isTouching; // the request under way is the touch before the read
+    private bool _isTouched;
 
     /// <summary>memcached's expiration time, to touch with; null to only read.</summary>
     public int? ExpirationTime { get; set; }
 
-    public override RequestKind Kind => RequestKind.Get;
+    public override RequestKind Kind => _isTouching ? RequestKind.Touch : RequestKind.Get;
 
     public override bool IsRepeatable => true;
 
@@ -24,11 +29,22 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     protected override WriteKind Writes => WriteKind.None;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Get(output, Key, opaque, ExpirationTime is { } exptime ? Lifetime(exptime) : null);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
+    {
+        int? lifetime = ExpirationTime is { } exptime ? Lifetime(exptime) : null;
+        _isTouching = dialect == Dialect.Classic && lifetime is not null && !_isTouched;
+        if (_isTouching) ClassicRequests.Touch(output, Key, lifetime!.Value);
+        else if (dialect == Dialect.Classic) ClassicRequests.Get(output, Key);
+        else MetaRequests.Get(output, Key, opaque, lifetime);
+    }
 
     protected override CacheOutcome Answer(in Reply reply)
     {
-        if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
+        if (reply.Code != ReplyCode.Value)
+        {
+            _isTouched = _isTouching && reply.Code == ReplyCode.Done;
+            return CacheOutcome.Miss;
+        }
         _cas = reply.Cas;
         if (Codec.ReadsOnArrival)
         {
@@ -45,6 +61,8 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     protected override void CopyFrom(GetOperation<T> other) => ExpirationTime = other.ExpirationTime;
 
+    protected override bool HasNextStep() => _isTouching && _isTouched;
+
     protected override CacheResult<T> Result()
     {
         if (_bytes is not null) _value = Codec.Read(_bytes.AsSpan(0, _length));
@@ -57,6 +75,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
         _bytes = null;
         _value = default;
         _cas = 0;
+        _isTouching = _isTouched = false;
         ExpirationTime = null;
     }
 }

@@ -24,7 +24,11 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     protected override WriteKind Writes => WriteKind.None;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Get(output, Key, opaque);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
+    {
+        if (dialect == Dialect.Classic) ClassicRequests.Get(output, Key);
+        else MetaRequests.Get(output, Key, opaque);
+    }
 
     protected override CacheOutcome Answer(in Reply reply)
     {

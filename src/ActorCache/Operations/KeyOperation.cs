@@ -20,8 +20,13 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
-        if (ExpirationTime is { } exptime) MetaRequests.Touch(output, Key, opaque, Lifetime(exptime));
-        else MetaRequests.Delete(output, Key, opaque);
+        switch (ExpirationTime)
+        {
+            case { } exptime when dialect == Dialect.Classic: ClassicRequests.Touch(output, Key, Lifetime(exptime)); break;
+            case { } exptime: MetaRequests.Touch(output, Key, opaque, Lifetime(exptime)); break;
+            case null when dialect == Dialect.Classic: ClassicRequests.Delete(output, Key); break;
+            default: MetaRequests.Delete(output, Key, opaque); break;
+        }
     }
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code == ReplyCode.Done ? CacheOutcome.Stored : CacheOutcome.NotFound;

@@ -34,7 +34,7 @@ internal abstract class ServerOperation<TAnswer> : Operation
     /// <summary>What the server's whole answer comes to.</summary>
     protected abstract TAnswer Answered();
 
-    /// <summary>What it comes to without one: Unavailable, TimedOut or Overloaded. A line of the answer may be read at the same time.</summary>
+    /// <summary>What it comes to without one: Unavailable, TimedOut, Overloaded or NotSupported. A line of the answer may be read at the same time.</summary>
     protected abstract TAnswer Unanswered(CacheOutcome why);
 
     protected sealed override void OnAttemptEnded(AttemptEnd end)
@@ -60,6 +60,7 @@ internal abstract class ServerOperation<TAnswer> : Operation
             {
                 case SendOutcome.Accepted: return null;
                 case SendOutcome.Full: return CacheOutcome.Overloaded;
+                case SendOutcome.NotSupported: return CacheOutcome.NotSupported;
                 case SendOutcome.Moved when _dispatcher.Routes.TableOrNull != table: continue;
                 default: return CacheOutcome.Unavailable;
             }

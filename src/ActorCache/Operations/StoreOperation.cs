@@ -36,8 +36,13 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         _ => WriteKind.Changes,
     };
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) =>
-        MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
+    protected override bool ExistsIn(Dialect dialect) => Cas == 0 || dialect != Dialect.Classic || ClassicRequests.HasCas(Mode);
+
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
+    {
+        if (dialect == Dialect.Classic) ClassicRequests.Store(output, Key, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
+        else MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
+    }
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch
     {

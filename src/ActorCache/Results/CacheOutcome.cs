@@ -1,6 +1,6 @@
 namespace ActorCache;
 
-/// <summary>How a call ended. A miss is an answer; the last five are not, and say why.</summary>
+/// <summary>How a call ended. A miss is an answer; those from <see cref="TooLarge"/> on are not, and say why.</summary>
 public enum CacheOutcome
 {
     /// <summary>No server could be asked, or the one that was asked is gone. Also what a result is that nobody filled in.</summary>
@@ -38,4 +38,10 @@ public enum CacheOutcome
 
     /// <summary>Too many operations are in flight to that server already: refused at once, nothing was sent.</summary>
     Overloaded,
+
+    /// <summary>
+    /// The server's dialect has no such command, and nothing was sent: a check of the version beside any mode but Set and Replace in the classic
+    /// one, or a flush through a proxy.
+    /// </summary>
+    NotSupported,
 }

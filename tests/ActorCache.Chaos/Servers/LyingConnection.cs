@@ -107,6 +107,7 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
             Write(words[0] switch
             {
                 "mn" => "MN\r\n",
+                "get" => "END\r\n",
                 "version" => "VERSION 1.6.18\r\n",
                 "flush_all" => "OK\r\n",
                 "stats" => $"STAT pid {server.Pid}\r\nSTAT uptime {server.Uptime}\r\nEND\r\n",
@@ -115,6 +116,11 @@ internal sealed class LyingConnection(LyingServer server, Socket socket, int see
             return;
         }
 
+        if (words[1] == "actorcache-probe")
+        {
+            Write(Reply(words, words[1])); // The handshake: who lies there serves nobody.
+            return;
+        }
         var lie = server.Lies.Choose(_dice);
         server.Count(lie);
         var truth = Reply(words, words[1]);

@@ -111,3 +111,9 @@ public abstract class ConcurrencyContract(PoolFixture on)
 public sealed class ConcurrencyOnEmbedded(OnEmbedded on) : ConcurrencyContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class ConcurrencyOnMemcached(OnMemcached on) : ConcurrencyContract(on), IClassFixture<OnMemcached>;
+
+public sealed class ConcurrencyOnClassicEmbedded(OnClassicEmbedded on) : ConcurrencyContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class ConcurrencyOnClassicMemcached(OnClassicMemcached on) : ConcurrencyContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class ConcurrencyOnTwemproxy(OnTwemproxy on) : ConcurrencyContract(on), IClassFixture<OnTwemproxy>;

@@ -93,14 +93,14 @@ public abstract class CounterContract(PoolFixture on)
     {
         var created = on.NewKey();
         await Counted(Cache.IncrementAsync(created, initial: 1, ttl: TimeSpan.FromSeconds(1000)));
-        Assert.InRange((await SecondsLeft(created))!.Value, 900, 1000);
+        Assert.InRange((await on.SecondsLeftAsync(created))!.Value, 900, 1000);
 
         var there = on.NewKey();
         await Cache.SetAsync(there, 1);
         await Counted(Cache.IncrementAsync(there));
-        Assert.Equal(-1, await SecondsLeft(there));
+        Assert.Equal(-1, await on.SecondsLeftAsync(there));
         await Counted(Cache.IncrementAsync(there, ttl: TimeSpan.FromSeconds(1000)));
-        Assert.InRange((await SecondsLeft(there))!.Value, 900, 1000);
+        Assert.InRange((await on.SecondsLeftAsync(there))!.Value, 900, 1000);
     }
 
     [Fact]
@@ -116,8 +116,6 @@ public abstract class CounterContract(PoolFixture on)
         Assert.Equal(Enumerable.Range(1, 64 * 25).Select(n => (ulong)n), counts.SelectMany(seen => seen).Order());
     }
 
-    private Task<long?> SecondsLeft(string key) => TextConnection.SecondsLeftAsync(on.ServerOf(key), key);
-
     private static async Task<CounterResult> Counted(ValueTask<CounterResult> call)
     {
         var result = await call;
@@ -130,3 +128,9 @@ public abstract class CounterContract(PoolFixture on)
 public sealed class CountersOnEmbedded(OnEmbedded on) : CounterContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class CountersOnMemcached(OnMemcached on) : CounterContract(on), IClassFixture<OnMemcached>;
+
+public sealed class CountersOnClassicEmbedded(OnClassicEmbedded on) : CounterContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class CountersOnClassicMemcached(OnClassicMemcached on) : CounterContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class CountersOnTwemproxy(OnTwemproxy on) : CounterContract(on), IClassFixture<OnTwemproxy>;

@@ -126,3 +126,9 @@ public sealed class KeysOnEmbedded(OnEmbedded on) : KeyContract(on), IClassFixtu
 }
 
 public sealed class KeysOnMemcached(OnMemcached on) : KeyContract(on), IClassFixture<OnMemcached>;
+
+public sealed class KeysOnClassicEmbedded(OnClassicEmbedded on) : KeyContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class KeysOnClassicMemcached(OnClassicMemcached on) : KeyContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class KeysOnTwemproxy(OnTwemproxy on) : KeyContract(on), IClassFixture<OnTwemproxy>;

@@ -164,3 +164,9 @@ public abstract class ManyContract(PoolFixture on)
 public sealed class ManyOnEmbedded(OnEmbedded on) : ManyContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class ManyOnMemcached(OnMemcached on) : ManyContract(on), IClassFixture<OnMemcached>;
+
+public sealed class ManyOnClassicEmbedded(OnClassicEmbedded on) : ManyContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class ManyOnClassicMemcached(OnClassicMemcached on) : ManyContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class ManyOnTwemproxy(OnTwemproxy on) : ManyContract(on), IClassFixture<OnTwemproxy>;

@@ -2,13 +2,25 @@ using ActorCache.TestServers;
 
 namespace ActorCache.EndToEnd.Tests.Contract;
 
-/// <summary>A pool of one kind for all tests of a class. A contract is a class of tests over it, and two classes that run it.</summary>
-public abstract class PoolFixture(ServerKind kind) : IAsyncLifetime
+/// <summary>
+/// A pool of one kind, spoken to in one dialect, for all tests of a class. A contract is a class of tests over it, and a class that runs it for
+/// each of these pools.
+/// </summary>
+public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spoken) : IAsyncLifetime
 {
     private Pool _pool = null!;
     private int _keys;
 
     public IActorCache Cache => _pool.Cache;
+
+    /// <summary>Classic or Meta.</summary>
+    public Dialect Spoken => spoken;
+
+    /// <summary>
+    /// What twemproxy cannot do: it hangs up on <c>flush_all</c>, so that <see cref="IActorCache.FlushAllAsync"/> is NotSupported at once, whatever
+    /// else is going on. All else works through it, values of a megabyte and get-and-touch included.
+    /// </summary>
+    public bool CanFlush => kind != ServerKind.Twemproxy;
 
     internal Pool Pool => _pool;
 
@@ -18,13 +30,40 @@ public abstract class PoolFixture(ServerKind kind) : IAsyncLifetime
     /// <summary>The address of the server that has this key.</summary>
     public string ServerOf(string key) => Cache.Monitor.Explain(key).Server!;
 
-    public async Task InitializeAsync() => _pool = await Pool.StartAsync(kind);
+    /// <summary>The seconds an item has left, -1 for ever, as the server says that really has it; null when it is not there.</summary>
+    public async Task<long?> SecondsLeftAsync(string key)
+    {
+        foreach (var store in _pool.Servers.Single(server => server.Address == ServerOf(key)).Stores)
+        {
+            if (await TextConnection.SecondsLeftAsync(store, key) is { } seconds) return seconds;
+        }
+        return null;
+    }
+
+    /// <summary>Another pool like this one, for a test that hurts it.</summary>
+    internal async Task<Pool> AnotherAsync(Action<ActorCacheOptions>? configure = null)
+    {
+        var pool = await Pool.StartAsync(kind, dialect, configure);
+        Assert.All(pool.Cache.Monitor.Current.Servers, server => Assert.Equal(spoken, server.Dialect));
+        return pool;
+    }
+
+    public async Task InitializeAsync() => _pool = await AnotherAsync();
 
     public async Task DisposeAsync() => await _pool.DisposeAsync();
 }
 
 /// <summary>Embedded servers.</summary>
-public sealed class OnEmbedded() : PoolFixture(ServerKind.Embedded);
+public sealed class OnEmbedded() : PoolFixture(ServerKind.Embedded, Dialect.Auto, Dialect.Meta);
 
 /// <summary>Real ones.</summary>
-public sealed class OnMemcached() : PoolFixture(ServerKind.Memcached);
+public sealed class OnMemcached() : PoolFixture(ServerKind.Memcached, Dialect.Auto, Dialect.Meta);
+
+/// <summary>Embedded servers, spoken to in classic.</summary>
+public sealed class OnClassicEmbedded() : PoolFixture(ServerKind.Embedded, Dialect.Classic, Dialect.Classic);
+
+/// <summary>Real ones, spoken to in classic.</summary>
+public sealed class OnClassicMemcached() : PoolFixture(ServerKind.Memcached, Dialect.Classic, Dialect.Classic);
+
+/// <summary>Real ones behind a twemproxy.</summary>
+public sealed class OnTwemproxy() : PoolFixture(ServerKind.Twemproxy, Dialect.Auto, Dialect.Classic);

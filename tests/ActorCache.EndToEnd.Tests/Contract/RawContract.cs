@@ -47,7 +47,7 @@ public abstract class RawContract(PoolFixture on)
         Assert.True(read.IsHit);
         Assert.Equal(0, read.Value);
         Assert.Equal(0, destination.WrittenCount);
-        Assert.InRange((await TextConnection.SecondsLeftAsync(on.ServerOf(key), key))!.Value, 900, 1000);
+        Assert.InRange((await on.SecondsLeftAsync(key))!.Value, 900, 1000);
     }
 
     [Fact]
@@ -116,3 +116,9 @@ public abstract class RawContract(PoolFixture on)
 public sealed class RawOnEmbedded(OnEmbedded on) : RawContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class RawOnMemcached(OnMemcached on) : RawContract(on), IClassFixture<OnMemcached>;
+
+public sealed class RawOnClassicEmbedded(OnClassicEmbedded on) : RawContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class RawOnClassicMemcached(OnClassicMemcached on) : RawContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class RawOnTwemproxy(OnTwemproxy on) : RawContract(on), IClassFixture<OnTwemproxy>;

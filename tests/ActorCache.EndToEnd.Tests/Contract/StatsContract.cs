@@ -4,12 +4,12 @@ using ActorCache.TestServers;
 namespace ActorCache.EndToEnd.Tests.Contract;
 
 /// <summary>Every server tells its figures and its version, and those of the pool are their sums.</summary>
-public abstract class StatsContract(ServerKind kind)
+public abstract class StatsContract(ServerKind kind, Dialect dialect)
 {
     [Fact]
     public async Task Every_server_tells_its_figures_and_counts_are_summed()
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         var keys = pool.Servers.SelectMany((server, n) => pool.KeysOf(server, 10 * (n + 1))).ToList();
         await pool.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, key)));
         await pool.Cache.GetManyAsync<string>([.. keys, "absent:1", "absent:2"]);
@@ -33,7 +33,7 @@ public abstract class StatsContract(ServerKind kind)
     [Fact]
     public async Task Settings_tell_how_large_an_item_may_be()
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         var settings = await pool.Cache.StatsAsync(StatsGroup.Settings);
         Assert.Equal(3, settings.Servers.Count);
         Assert.All(settings.Servers.Values, server => Assert.Equal("1048576", server.Values["item_size_max"]));
@@ -42,7 +42,7 @@ public abstract class StatsContract(ServerKind kind)
     [Fact]
     public async Task Items_are_told_where_they_are_stored()
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         await pool.Cache.SetManyAsync(pool.KeysOf(pool.Servers[1], 3).Select(key => KeyValuePair.Create(key, "value")));
         var items = await pool.Cache.StatsAsync(StatsGroup.Items);
         Assert.Equal("3", items.Servers[pool.Servers[1].Address].Values["items:1:number"]);
@@ -53,7 +53,7 @@ public abstract class StatsContract(ServerKind kind)
     [Fact]
     public async Task Slabs_are_told_of_the_server_that_has_any()
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         await pool.Cache.SetAsync(pool.KeysOf(pool.Servers[1], 1)[0], "value");
         var slabs = await pool.Cache.StatsAsync(StatsGroup.Slabs);
         Assert.Equal("0", slabs.Servers[pool.Servers[0].Address].Values["active_slabs"]);
@@ -66,7 +66,7 @@ public abstract class StatsContract(ServerKind kind)
     [Fact]
     public async Task One_server_is_asked_alone_and_one_that_is_none_is_refused()
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         var address = pool.Servers[2].Address;
         Assert.Equal(address, Assert.Single((await pool.Cache.StatsAsync(StatsGroup.Settings, address)).Servers).Key);
         Assert.Equal(KeyValuePair.Create(address, new ServerVersion(CacheOutcome.Hit, "1.6.18")), Assert.Single((await pool.Cache.VersionAsync(address)).Servers));
@@ -78,7 +78,7 @@ public abstract class StatsContract(ServerKind kind)
     [Fact]
     public async Task Every_server_says_its_version()
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         var versions = await pool.Cache.VersionAsync();
         Assert.True(versions.IsComplete);
         Assert.Equal(pool.Servers.Select(server => server.Address).Order(), versions.Servers.Keys.Order());
@@ -88,7 +88,7 @@ public abstract class StatsContract(ServerKind kind)
     [Fact]
     public async Task A_server_that_is_dead_is_Unavailable_and_the_others_answer()
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         var dead = pool.Servers[1];
         dead.Kill();
         await pool.Log.Next<ServerEvent.Suspected>(dead.Address);
@@ -103,7 +103,7 @@ public abstract class StatsContract(ServerKind kind)
     [Fact]
     public async Task A_server_that_hangs_is_TimedOut_within_the_budget_and_the_others_answer()
     {
-        await using var pool = await Pool.StartAsync(kind, options =>
+        await using var pool = await Pool.StartAsync(kind, dialect, options =>
         {
             options.ReadTimeout = TimeSpan.FromSeconds(20); // The connection is still to be there when the calls' time is over.
             options.OperationTimeout = TimeSpan.FromMilliseconds(500);
@@ -125,6 +125,24 @@ public abstract class StatsContract(ServerKind kind)
     }
 }
 
-public sealed class StatsOnEmbedded() : StatsContract(ServerKind.Embedded);
+public sealed class StatsOnEmbedded() : StatsContract(ServerKind.Embedded, Dialect.Meta);
 
-public sealed class StatsOnMemcached() : StatsContract(ServerKind.Memcached);
+public sealed class StatsOnMemcached() : StatsContract(ServerKind.Memcached, Dialect.Meta);
+
+public sealed class StatsOnClassicEmbedded() : StatsContract(ServerKind.Embedded, Dialect.Classic);
+
+public sealed class StatsOnClassicMemcached() : StatsContract(ServerKind.Memcached, Dialect.Classic);
+
+/// <summary>twemproxy hangs up on both commands: they are not sent there, whatever else is going on.</summary>
+public sealed class StatsOnTwemproxy
+{
+    [Fact]
+    public async Task Neither_figures_nor_a_version_are_to_be_had_through_a_proxy_and_nobody_loses_a_connection()
+    {
+        await using var pool = await Pool.StartAsync(ServerKind.Twemproxy);
+        Assert.Equal(CacheOutcome.NotSupported, Assert.Single((await pool.Cache.StatsAsync()).Servers.Values).Outcome);
+        Assert.Equal(new ServerVersion(CacheOutcome.NotSupported, null), Assert.Single((await pool.Cache.VersionAsync()).Servers.Values));
+        Assert.True((await pool.Cache.SetAsync("key", "value")).IsStored);
+        Assert.DoesNotContain(pool.Log.Events, happened => happened is ServerEvent.Suspected);
+    }
+}

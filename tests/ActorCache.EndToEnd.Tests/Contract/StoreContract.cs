@@ -45,7 +45,7 @@ public abstract class StoreContract(PoolFixture on)
         var key = on.NewKey();
         await Cache.SetAsync(key, "a", TimeSpan.FromSeconds(1000));
         await Cache.StoreAsync(key, "b", new StoreOptions { Mode = StoreMode.Append, Ttl = TimeSpan.FromSeconds(5000) });
-        Assert.InRange((await TextConnection.SecondsLeftAsync(on.ServerOf(key), key))!.Value, 900, 1000);
+        Assert.InRange((await on.SecondsLeftAsync(key))!.Value, 900, 1000);
     }
 
     [Fact]
@@ -74,6 +74,23 @@ public abstract class StoreContract(PoolFixture on)
             .Select(n => Cache.StoreAsync(key, n, new StoreOptions { Cas = version }).AsTask())).Patiently();
         Assert.Single(swaps, swap => swap.Outcome == CacheOutcome.Stored);
         Assert.Equal(31, swaps.Count(swap => swap.Outcome == CacheOutcome.Exists));
+    }
+
+    [Theory]
+    [InlineData(StoreMode.Set, "second")]
+    [InlineData(StoreMode.Replace, "second")]
+    [InlineData(StoreMode.Append, "firstsecond")]
+    [InlineData(StoreMode.Prepend, "secondfirst")]
+    public async Task A_swap_in_another_mode_is_done_where_the_dialect_has_it_and_is_NotSupported_where_it_has_not(StoreMode mode, string value)
+    {
+        var key = on.NewKey();
+        await Cache.SetAsync(key, "first");
+        var version = (await Cache.GetAsync<string>(key)).Cas;
+        var isSupported = on.Spoken == Dialect.Meta || mode is StoreMode.Set or StoreMode.Replace;
+
+        var stored = await Cache.StoreAsync(key, "second", new StoreOptions { Mode = mode, Cas = version });
+        Assert.Equal(new StoreResult(isSupported ? CacheOutcome.Stored : CacheOutcome.NotSupported, on.ServerOf(key), MayHaveBeenApplied: false), stored);
+        Assert.Equal(isSupported ? value : "first", await Read(key));
     }
 
     [Fact]
@@ -117,3 +134,9 @@ public abstract class StoreContract(PoolFixture on)
 public sealed class StoresOnEmbedded(OnEmbedded on) : StoreContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class StoresOnMemcached(OnMemcached on) : StoreContract(on), IClassFixture<OnMemcached>;
+
+public sealed class StoresOnClassicEmbedded(OnClassicEmbedded on) : StoreContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class StoresOnClassicMemcached(OnClassicMemcached on) : StoreContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class StoresOnTwemproxy(OnTwemproxy on) : StoreContract(on), IClassFixture<OnTwemproxy>;

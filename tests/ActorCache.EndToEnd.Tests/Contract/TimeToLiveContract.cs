@@ -26,7 +26,7 @@ public abstract class TimeToLiveContract(PoolFixture on)
         var key = on.NewKey();
         await Cache.SetAsync(key, "value", Short);
         await Cache.SetAsync(key, "value");
-        Assert.Equal(-1, await SecondsLeft(key));
+        Assert.Equal(-1, await on.SecondsLeftAsync(key));
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public abstract class TimeToLiveContract(PoolFixture on)
         var key = on.NewKey();
         await Cache.SetAsync(key, "value", TimeSpan.MaxValue);
         Assert.Equal("value", (await Cache.GetAsync<string>(key)).Value);
-        Assert.True(await SecondsLeft(key) > TimeSpan.FromDays(365).TotalSeconds);
+        Assert.True(await on.SecondsLeftAsync(key) > TimeSpan.FromDays(365).TotalSeconds);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public abstract class TimeToLiveContract(PoolFixture on)
         var key = on.NewKey();
         await Cache.SetAsync(key, "value", TimeSpan.FromMilliseconds(1));
         // Gone already, or in its only second.
-        Assert.InRange(await SecondsLeft(key) ?? 0, 0, 1);
+        Assert.InRange(await on.SecondsLeftAsync(key) ?? 0, 0, 1);
     }
 
     [Fact]
@@ -94,14 +94,18 @@ public abstract class TimeToLiveContract(PoolFixture on)
         foreach (var key in keys) await HasLeft(key, Short);
     }
 
-    private Task<long?> SecondsLeft(string key) => TextConnection.SecondsLeftAsync(on.ServerOf(key), key);
-
     // memcached's clock is a timer that ticks once a second, and late on a busy machine: against an absolute time it lags by seconds.
     // memcached looks at the clock once a second, if it is given the processor.
     private async Task HasLeft(string key, TimeSpan time) =>
-        Assert.InRange((await SecondsLeft(key))!.Value, (long)time.TotalSeconds - 100, (long)time.TotalSeconds + 10);
+        Assert.InRange((await on.SecondsLeftAsync(key))!.Value, (long)time.TotalSeconds - 100, (long)time.TotalSeconds + 10);
 }
 
 public sealed class TimesToLiveOnEmbedded(OnEmbedded on) : TimeToLiveContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class TimesToLiveOnMemcached(OnMemcached on) : TimeToLiveContract(on), IClassFixture<OnMemcached>;
+
+public sealed class TimesToLiveOnClassicEmbedded(OnClassicEmbedded on) : TimeToLiveContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class TimesToLiveOnClassicMemcached(OnClassicMemcached on) : TimeToLiveContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class TimesToLiveOnTwemproxy(OnTwemproxy on) : TimeToLiveContract(on), IClassFixture<OnTwemproxy>;

@@ -171,3 +171,9 @@ public abstract class ValueContract(PoolFixture on)
 public sealed class ValuesOnEmbedded(OnEmbedded on) : ValueContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class ValuesOnMemcached(OnMemcached on) : ValueContract(on), IClassFixture<OnMemcached>;
+
+public sealed class ValuesOnClassicEmbedded(OnClassicEmbedded on) : ValueContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class ValuesOnClassicMemcached(OnClassicMemcached on) : ValueContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class ValuesOnTwemproxy(OnTwemproxy on) : ValueContract(on), IClassFixture<OnTwemproxy>;

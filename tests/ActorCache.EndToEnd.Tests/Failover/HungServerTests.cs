@@ -10,11 +10,13 @@ namespace ActorCache.EndToEnd.Tests.Failover;
 public sealed class HungServerTests
 {
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task No_call_fails_or_waits_for_the_whole_budget_when_one_of_three_servers_hangs(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task No_call_fails_or_waits_for_the_whole_budget_when_one_of_three_servers_hangs(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind, Brisk);
+        await using var pool = await Pool.StartAsync(kind, dialect, Brisk);
         var victim = pool.Servers[1];
         string[] keys = [.. pool.Servers.SelectMany(server => pool.KeysOf(server, 40))];
         var load = await Load.StartAsync(pool.Cache, keys, callers: 32);
@@ -41,11 +43,13 @@ public sealed class HungServerTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task Every_call_that_was_in_flight_to_it_is_answered_by_the_stand_in(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task Every_call_that_was_in_flight_to_it_is_answered_by_the_stand_in(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind, Brisk);
+        await using var pool = await Pool.StartAsync(kind, dialect, Brisk);
         var victim = pool.Servers[0];
         var keys = pool.KeysOf(victim, 30);
 
@@ -67,11 +71,13 @@ public sealed class HungServerTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task What_must_not_be_done_twice_is_Unavailable_and_may_have_been_done_once(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task What_must_not_be_done_twice_is_Unavailable_and_may_have_been_done_once(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind, Brisk);
+        await using var pool = await Pool.StartAsync(kind, dialect, Brisk);
         var victim = pool.Servers[2];
         const int Counters = 16, CallsEach = 4;
         var keys = pool.KeysOf(victim, Counters, "counter");
@@ -111,11 +117,13 @@ public sealed class HungServerTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task A_server_may_hang_again_and_again(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task A_server_may_hang_again_and_again(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind, Brisk);
+        await using var pool = await Pool.StartAsync(kind, dialect, Brisk);
         string[] keys = [.. pool.Servers.SelectMany(server => pool.KeysOf(server, 20))];
         var load = await Load.StartAsync(pool.Cache, keys, callers: 16);
         for (var round = 0; round < 3; round++)

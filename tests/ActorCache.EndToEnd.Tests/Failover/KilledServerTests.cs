@@ -6,12 +6,14 @@ namespace ActorCache.EndToEnd.Tests.Failover;
 public sealed class KilledServerTests
 {
     [Theory]
-    [InlineData(ServerKind.Embedded, 64)]
-    [InlineData(ServerKind.Memcached, 64)]
-    [InlineData(ServerKind.Memcached, 16)]
-    public async Task No_call_fails_when_one_of_three_servers_is_killed_and_restarted(ServerKind kind, int callers)
+    [InlineData(ServerKind.Embedded, Dialect.Meta, 64)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta, 64)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta, 16)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic, 64)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic, 64)]
+    public async Task No_call_fails_when_one_of_three_servers_is_killed_and_restarted(ServerKind kind, Dialect dialect, int callers)
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         var victim = pool.Servers[1];
         string[] keys = [.. pool.Servers.SelectMany(server => pool.KeysOf(server, 40))];
         var load = await Load.StartAsync(pool.Cache, keys, callers);
@@ -34,11 +36,13 @@ public sealed class KilledServerTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task Only_the_dead_servers_keys_move_each_to_its_stand_in(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task Only_the_dead_servers_keys_move_each_to_its_stand_in(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         string[] keys = [.. pool.Servers.SelectMany(server => pool.KeysOf(server, 40))];
         foreach (var key in keys) await pool.Cache.SetAsync(key, $"{key}|before");
         var before = keys.ToDictionary(key => key, pool.Cache.Monitor.Explain);
@@ -68,11 +72,13 @@ public sealed class KilledServerTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task The_first_call_after_the_death_is_answered_whether_it_was_noticed_or_not(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task The_first_call_after_the_death_is_answered_whether_it_was_noticed_or_not(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         foreach (var victim in pool.Servers.Take(2))
         {
             var keys = pool.KeysOf(victim, 4);
@@ -87,11 +93,13 @@ public sealed class KilledServerTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task A_restart_between_two_calls_costs_the_values_and_no_call(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task A_restart_between_two_calls_costs_the_values_and_no_call(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind, options => options.ServerMaxRetry = 100); // however many dials fail before each new life
+        await using var pool = await Pool.StartAsync(kind, dialect, options => options.ServerMaxRetry = 100); // however many dials fail before each new life
         var victim = pool.Servers[0];
         var keys = pool.KeysOf(victim, 5);
         for (var life = 1; life <= 5; life++)
@@ -112,11 +120,13 @@ public sealed class KilledServerTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task Two_of_three_servers_may_die_one_after_the_other(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Meta)]
+    [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.Embedded, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    public async Task Two_of_three_servers_may_die_one_after_the_other(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind);
+        await using var pool = await Pool.StartAsync(kind, dialect);
         string[] keys = [.. pool.Servers.SelectMany(server => pool.KeysOf(server, 20))];
         var load = await Load.StartAsync(pool.Cache, keys, callers: 32);
 

@@ -18,6 +18,9 @@ internal sealed record Asked(int Connection, long Number, string Line)
     /// <summary>The value that this key has: it proves whose it is.</summary>
     public string Value => $"{Key}|{Number}";
 
+    /// <summary>Whether it is only asked to find out who is there.</summary>
+    public bool IsHandshake => Command == "mn" || Line == "stats" || Key == "actorcache-probe";
+
     /// <summary>How many bytes follow the line.</summary>
     public int DataLength => Command == "ms" ? int.Parse(_words[2], System.Globalization.CultureInfo.InvariantCulture) : 0;
 
@@ -29,6 +32,8 @@ internal sealed record Asked(int Connection, long Number, string Line)
         "ms" or "md" => $"HD {Opaque}\r\n",
         "ma" => $"VA 1 {Opaque}\r\n7\r\n",
         "mn" => "MN\r\n",
+        "get" => "END\r\n",
+        "stats" when Key == "" => "STAT pid 1\r\nSTAT uptime 100\r\nEND\r\n",
         "flush_all" => "OK\r\n",
         "stats" => "END\r\n",
         "version" => "VERSION 1.6.18\r\n",

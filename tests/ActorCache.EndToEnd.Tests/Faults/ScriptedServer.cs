@@ -14,13 +14,14 @@ internal sealed class ScriptedServer : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<int, Socket> _open = new();
     private readonly ConcurrentQueue<Asked> _asked = new();
+    private readonly bool _playsHandshake;
     private volatile Func<Asked, Said> _script;
     private int _connects;
     private long _requests;
 
-    private ScriptedServer(Func<Asked, Said> script)
+    private ScriptedServer(Func<Asked, Said> script, bool playsHandshake)
     {
-        _script = script;
+        (_script, _playsHandshake) = (script, playsHandshake);
         _listener.Start();
         Address = _listener.LocalEndpoint.ToString()!;
         _ = AcceptAsync();
@@ -34,7 +35,10 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>Every request so far but the handshakes, of which <c>stats</c> without a group is one.</summary>
     public IReadOnlyCollection<Asked> Asked => _asked;
 
-    public static ScriptedServer Start(Func<Asked, Said>? script = null) => new(script ?? Right);
+    public static ScriptedServer Start(Func<Asked, Said>? script = null) => new(script ?? Right, playsHandshake: false);
+
+    /// <summary>One whose script has the say over handshakes too.</summary>
+    public static ScriptedServer StartStranger(Func<Asked, Said> script) => new(script, playsHandshake: true);
 
     /// <summary>The script from now on; null for right answers.</summary>
     public void Play(Func<Asked, Said>? script) => _script = script ?? Right;
@@ -141,13 +145,8 @@ internal sealed class ScriptedServer : IDisposable
             if (received.Length - read < whole) break;
             read += whole;
             asked = asked with { Number = Interlocked.Increment(ref _requests) };
-            if (asked.Line == "stats")
-            {
-                replies.Append("STAT pid 1\r\nSTAT uptime 100\r\nEND\r\n");
-                continue;
-            }
-            if (asked.Command != "mn") _asked.Enqueue(asked);
-            var said = asked.Command == "mn" ? asked.Answer : _script(asked);
+            if (!asked.IsHandshake) _asked.Enqueue(asked);
+            var said = asked.IsHandshake && !_playsHandshake ? asked.Answer : _script(asked);
             replies.Append(said.Text);
             if (said.Afterwards != Afterwards.GoesOn) return (read, replies.ToString(), said.Afterwards);
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using CsCheck;
 
 namespace ActorCache.Protocol.Tests;
@@ -5,30 +6,31 @@ namespace ActorCache.Protocol.Tests;
 /// <summary>
 /// Whatever bytes a peer sends: a reply, "not yet", or a ProtocolException; never another exception, never memory for a claim.
 /// </summary>
-public sealed class AnyBytesTests
+public abstract class AnyBytesTests
 {
-    private static readonly byte[][] Words =
-    [
-        "VA "u8.ToArray(), "HD "u8.ToArray(), "EN"u8.ToArray(), "\r\n"u8.ToArray(), "STAT "u8.ToArray(), "2147483647"u8.ToArray(),
-        "-1"u8.ToArray(), "99999999999"u8.ToArray(), " O"u8.ToArray(), " k"u8.ToArray(), " c"u8.ToArray(), "0"u8.ToArray(), "7"u8.ToArray(),
-        " "u8.ToArray(), "\r"u8.ToArray(), "\n"u8.ToArray(), "SERVER_ERROR "u8.ToArray(), "MN"u8.ToArray(), " t-1"u8.ToArray(),
-    ];
+    private readonly Reader _reader;
+    private readonly byte[][] _words;
+    private readonly ReplyCorpus _corpus;
 
-    static AnyBytesTests() => Read("HD O1\r\n"u8.ToArray());
+    private protected AnyBytesTests(Reader reader, ReplyCorpus corpus, params string[] words)
+    {
+        (_reader, _corpus, _words) = (reader, corpus, [.. words.Select(Encoding.Latin1.GetBytes)]);
+        Read("END\r\n"u8.ToArray()); // The first call of all is compiled, which allocates.
+    }
 
     [Fact]
     public void Random_bytes() => Gen.Byte.Array[0, 200].Sample(bytes => Read(bytes), iter: 50_000);
 
     [Fact]
     public void Words_of_the_protocol_in_any_order() =>
-        Gen.OneOf(Words).Array[0, 12].Sample(words => Read([.. words.SelectMany(word => word)]), iter: 100_000);
+        Gen.OneOf(_words).Array[0, 12].Sample(words => Read([.. words.SelectMany(word => word)]), iter: 100_000);
 
     [Fact]
     public void Replies_with_bytes_changed_lost_or_doubled() =>
         Gen.Select(Gen.Int[0, 199], Gen.Select(Gen.Int[0, 2], Gen.Int[0, int.MaxValue], Gen.Byte).Array[1, 4]).Sample(
             (which, changes) =>
             {
-                var bytes = ReplyCorpus.Replies[which].ToList();
+                var bytes = _corpus.Replies[which].ToList();
                 foreach (var (change, at, to) in changes)
                 {
                     if (bytes.Count == 0) break;
@@ -41,7 +43,7 @@ public sealed class AnyBytesTests
             },
             iter: 100_000);
 
-    private static void Read(byte[] bytes)
+    private void Read(byte[] bytes)
     {
         bool whole = false;
         int consumed = 0, needed = 0, value = 0;
@@ -49,7 +51,7 @@ public sealed class AnyBytesTests
         {
             Assert.Equal(0, Allocated.By(() =>
             {
-                whole = ReplyReader.TryRead(bytes, out var reply, out consumed, out needed);
+                whole = _reader(bytes, out var reply, out consumed, out needed);
                 value = reply.Value.Length;
             }));
         }
@@ -58,7 +60,15 @@ public sealed class AnyBytesTests
             return;
         }
 
-        if (whole) Assert.InRange(consumed, value + 4, bytes.Length);
+        if (whole) Assert.InRange(consumed, value + 2, bytes.Length);
         else Assert.True(consumed == 0 && needed > bytes.Length, $"consumed {consumed}, needs {needed} of {bytes.Length}");
     }
 }
+
+public sealed class AnyMetaBytesTests() : AnyBytesTests(ReplyReader.TryRead, ReplyCorpus.Meta,
+    "VA ", "HD ", "EN", "\r\n", "STAT ", "2147483647", "-1", "99999999999", " O", " k",
+    " c", "0", "7", " ", "\r", "\n", "SERVER_ERROR ", "MN", " t-1");
+
+public sealed class AnyClassicBytesTests() : AnyBytesTests(ClassicReplyReader.TryRead, ReplyCorpus.Classic,
+    "VALUE ", "END", "END\r\n", "STORED", "\r\n", "STAT ", "2147483647", "-1", "99999999999", " k", " 0", "0", "7",
+    " ", "\r", "\n", "SERVER_ERROR ", "NOT_FOUND", "VALUE k 0 1\r\nx\r\n");

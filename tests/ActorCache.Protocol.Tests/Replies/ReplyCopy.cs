@@ -12,11 +12,11 @@ internal sealed record ReplyCopy(ReplyCode Code, string Value, string Text, stri
     /// <summary>A reply with nothing but its code.</summary>
     public static ReplyCopy Bare(ReplyCode code) => new(code, "", "", "", -1, 0, 0, null, null, false, false, false);
 
-    /// <summary>The one reply that these bytes are.</summary>
-    public static ReplyCopy Read(string bytes)
+    /// <summary>The one reply that these bytes are, in the meta dialect unless said.</summary>
+    public static ReplyCopy Read(string bytes, Reader? reader = null)
     {
         var input = Encoding.Latin1.GetBytes(bytes);
-        Assert.True(ReplyReader.TryRead(input, out var reply, out var consumed, out _), $"not a whole reply: {bytes}");
+        Assert.True((reader ?? ReplyReader.TryRead)(input, out var reply, out var consumed, out _), $"not a whole reply: {bytes}");
         Assert.Equal(input.Length, consumed);
         return Of(in reply);
     }

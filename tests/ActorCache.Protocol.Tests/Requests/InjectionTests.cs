@@ -18,7 +18,7 @@ public sealed class InjectionTests
 
     [Fact]
     public void A_request_without_a_value_is_one_line_of_plain_words() =>
-        Gen.Select(Keys, Gen.UShort, Exptimes, Numbers, Gen.Int[0, 6]).Sample(
+        Gen.Select(Keys, Gen.UShort, Exptimes, Numbers, Gen.Int[0, 12]).Sample(
             (key, opaque, exptime, number, which) =>
             {
                 var bytes = Write(key, (to, k) =>
@@ -31,6 +31,12 @@ public sealed class InjectionTests
                         case 3: MetaRequests.Delete(to, k, opaque); break;
                         case 4: MetaRequests.Arithmetic(to, k, opaque, number, true, number, exptime); break;
                         case 5: MetaRequests.Arithmetic(to, k, opaque, number, false, null, exptime); break;
+                        case 6: ClassicRequests.Get(to, k, exptime: exptime); break;
+                        case 7: ClassicRequests.Get(to, k); break;
+                        case 8: ClassicRequests.Touch(to, k, exptime); break;
+                        case 9: ClassicRequests.Delete(to, k); break;
+                        case 10: ClassicRequests.Arithmetic(to, k, number, true); break;
+                        case 11: ClassicRequests.Arithmetic(to, k, number, false); break;
                         default: MetaRequests.FlushAll(to, (uint)number); break;
                     }
                 });
@@ -49,6 +55,21 @@ public sealed class InjectionTests
                 AssertOneLine(head);
                 Assert.Equal(value.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     Encoding.UTF8.GetString(head).Split(' ', '\r')[2]);
+                Assert.Equal([.. value, .. "\r\n"u8], bytes[head.Length..]);
+            },
+            iter: 10_000);
+
+    [Fact]
+    public void A_classic_store_is_one_line_and_one_block_of_the_length_it_says() =>
+        Gen.Select(Keys, Exptimes, Numbers, Gen.UInt, Gen.Enum<StoreMode>(), Values).Sample(
+            (key, exptime, cas, flags, mode, value) =>
+            {
+                var bytes = Write(key, (to, k) => ClassicRequests.Store(
+                    to, k, new ReadOnlySequence<byte>(value), mode, exptime, flags, ClassicRequests.HasCas(mode) ? cas : 0));
+                var head = bytes.AsSpan(0, bytes.AsSpan().IndexOf((byte)'\n') + 1).ToArray();
+                AssertOneLine(head);
+                Assert.Equal(value.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    Encoding.UTF8.GetString(head).Split(' ', '\r')[4]);
                 Assert.Equal([.. value, .. "\r\n"u8], bytes[head.Length..]);
             },
             iter: 10_000);

@@ -138,6 +138,8 @@ public class GatewayActorTests() : ActorTest
         Assert.Equal(new StoreReply.Refused("key", CacheOutcome.ServerError, "a:11211"), await Ask<StoreReply>(request));
         _pool["a"].Outcome = SendOutcome.Full;
         Assert.Equal(new StoreReply.Unavailable("key", CacheOutcome.Overloaded, false), await Ask<StoreReply>(request));
+        _pool["a"].Outcome = SendOutcome.NotSupported;
+        Assert.Equal(new StoreReply.Refused("key", CacheOutcome.NotSupported, "a:11211"), await Ask<StoreReply>(request));
         (_pool["a"].Outcome, _pool["a"].Answers) = (null, null);
         var asked = Ask<StoreReply>(request);
         _pool["a"].OnAccepted = null;

@@ -22,6 +22,7 @@ public class OptionKeyTests
     [InlineData("DrainTimeout", "drain_timeout", "drain-timeout")]
     [InlineData("MaxInFlight", "max_in_flight", "max-in-flight")]
     [InlineData("MaxValueBytes", "max_value_bytes", "max-value-bytes")]
+    [InlineData("Dialect", "dialect", "dialect")]
     [InlineData("WhileSuspect", "while_suspect", "while-suspect")]
     [InlineData("Failback", "failback", "failback")]
     [InlineData("HoldDown", "hold_down", "hold-down")]
@@ -130,6 +131,7 @@ public class OptionKeyTests
             DrainTimeout = TimeSpan.FromSeconds(80),
             MaxInFlight = 90,
             MaxValueBytes = 95,
+            Dialect = Dialect.Classic,
             WhileSuspect = WhileSuspect.Wait,
             Failback = Failback.Sticky,
             HoldDown = TimeSpan.FromSeconds(100),

@@ -18,6 +18,9 @@ internal sealed class FakeConnection(string server = "") : IServerConnection
 
     public string Server { get; } = server;
 
+    /// <summary>What it is spoken to in.</summary>
+    public Dialect Dialect { get; set; } = Dialect.Meta;
+
     /// <summary>What becomes of the next operations; null: accepted, or closed once it has ended.</summary>
     public SendOutcome? Outcome { get; set; }
 
@@ -50,6 +53,7 @@ internal sealed class FakeConnection(string server = "") : IServerConnection
         OnOffered?.Invoke();
         if (Outcome is { } refusal) return refusal;
         if (_completion.Task.IsCompleted) return SendOutcome.Closed;
+        if (!operation.ExistsIn(Dialect)) return SendOutcome.NotSupported;
         var request = new Request(this, operation, more);
         _all.Enqueue(request);
         OnAccepted?.Invoke(request);

@@ -12,16 +12,18 @@ namespace ActorCache.Tests;
 internal sealed class Request
 {
     private readonly OperationSlot _slot = new();
+    private readonly bool _isClassic;
 
     public Request(FakeConnection connection, Operation operation, bool more)
     {
         Connection = connection;
         More = more;
-        Kind = operation.Kind;
+        _isClassic = connection.Dialect == Dialect.Classic;
         Key = Encoding.UTF8.GetString(operation.Key);
         (AttemptStarted, Deadline) = (operation.AttemptStarted, operation.Deadline);
         var written = new ArrayBufferWriter<byte>();
-        operation.WriteTo(written, opaque: 7, Dialect.Meta);
+        operation.WriteTo(written, opaque: 7, connection.Dialect);
+        Kind = operation.Kind;
         Text = Encoding.UTF8.GetString(written.WrittenSpan);
         _slot.Seat(operation);
     }
@@ -49,7 +51,11 @@ internal sealed class Request
     public bool Answer(string line, bool inline = false)
     {
         if (_slot.Take() is not { } operation) return false;
-        Assert.True(ReplyReader.TryRead(Encoding.UTF8.GetBytes(line + "\r\n"), out var reply, out _, out _), $"\"{line}\" is no whole reply");
+        var bytes = Encoding.UTF8.GetBytes(line + "\r\n");
+        Reply reply;
+        Assert.True(_isClassic ? ClassicReplyReader.TryRead(bytes, out reply, out _, out _) : ReplyReader.TryRead(bytes, out reply, out _, out _),
+            $"\"{line}\" is no whole reply");
+        if (_isClassic) reply.Translate();
         operation.OnReply(in reply);
         if (inline) operation.Complete();
         else ThreadPool.UnsafeQueueUserWorkItem(static answered => answered.Complete(), operation, preferLocal: false);

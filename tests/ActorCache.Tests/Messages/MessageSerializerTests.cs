@@ -11,7 +11,7 @@ public class MessageSerializerTests() : ActorTest
 {
     private static readonly DateTimeOffset At = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2));
     private static readonly CacheSnapshot Snapshot = new("orders", 7, "ketama", "0123456789abcdef",
-        [new ServerSnapshot("a:11211", 3, ServerState.Suspect, At, "Lost: gone", 2, 0.1 + 0.2, 17, 5, 1L << 40, true)]);
+        [new ServerSnapshot("a:11211", 3, ServerState.Suspect, At, "Lost: gone", 2, 0.1 + 0.2, 17, 5, 1L << 40, true, Dialect.Classic)]);
 
     /// <summary>One of every message.</summary>
     internal static readonly object[] All =

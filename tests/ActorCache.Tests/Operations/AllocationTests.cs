@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using ActorCache.Protocol;
 using ActorCache.Transport;
@@ -35,6 +36,23 @@ public class AllocationTests
         Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.DeleteAsync("key")).IsStored)));
     }
 
+    [Fact]
+    public void In_classic_too_a_call_of_one_step_or_of_two_allocates_nothing()
+    {
+        _echo.Dialect = Dialect.Classic;
+        _echo.Reply = "VALUE key 0 2 1\r\n17\r\nEND\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.GetAsync<int>("key")).IsHit)));
+        _echo.Reply = "17\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.IncrementAsync("key", initial: 1)).IsCounted)));
+        _echo.Reply = "END\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.False(Taken(_pool.Client.GetAsync<byte[]>("key")).IsHit)));
+        _echo.Reply = "STORED\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.SetAsync("key", "value")).IsStored)));
+        _echo.Reply = "NOT_STORED\r\n"u8.ToArray();
+        _echo.First = "NOT_FOUND\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.False(Taken(_pool.Client.IncrementAsync("key", initial: 1)).IsCounted)));
+    }
+
     private static T Taken<T>(ValueTask<T> call)
     {
         Assert.True(call.IsCompleted);
@@ -49,20 +67,37 @@ public class AllocationTests
         return (GC.GetAllocatedBytesForCurrentThread() - before) / Measured;
     }
 
-    /// <summary>Answers inside the send, on the caller's thread, with the same reply each time.</summary>
+    /// <summary>Answers inside the send, on the caller's thread, with the same reply each time; or with two that take turns.</summary>
     private sealed class EchoConnection : IServerConnection
     {
         private readonly OperationSlot _slot = new();
+        private readonly ArrayBufferWriter<byte> _written = new(4096);
+        private bool _isSecond;
+
+        public Dialect Dialect { get; set; } = Dialect.Meta;
 
         public byte[] Reply { get; set; } = [];
+
+        /// <summary>What comes before <see cref="Reply"/>, every other time.</summary>
+        public byte[]? First { get; set; }
 
         public Task<ConnectionClosed> Completion { get; } = new TaskCompletionSource<ConnectionClosed>().Task;
 
         public SendOutcome TrySend(Operation operation, bool more = false)
         {
+            _written.ResetWrittenCount();
+            operation.WriteTo(_written, opaque: 7, Dialect);
             _slot.Seat(operation);
             _slot.Take();
-            ReplyReader.TryRead(Reply, out var reply, out _, out _);
+            _isSecond = !_isSecond;
+            var bytes = First is null || !_isSecond ? Reply : First;
+            Reply reply;
+            if (Dialect == Dialect.Classic)
+            {
+                ClassicReplyReader.TryRead(bytes, out reply, out _, out _);
+                reply.Translate();
+            }
+            else ReplyReader.TryRead(bytes, out reply, out _, out _);
             operation.OnReply(in reply);
             operation.Complete();
             return SendOutcome.Accepted;

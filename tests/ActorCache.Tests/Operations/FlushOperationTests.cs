@@ -64,6 +64,17 @@ public class FlushOperationTests
     }
 
     [Fact]
+    public async Task A_flush_of_a_server_that_has_no_such_command_is_NotSupported_and_spoils_nothing()
+    {
+        var ledger = new Ledger(new Pool("a", "b"));
+        ledger.Pool["a"].Outcome = SendOutcome.NotSupported;
+        ledger.Pool["b"].Answers = _ => "OK";
+        var result = await ledger.Pool.Client.FlushAllAsync().Soon();
+        Assert.Equal((CacheOutcome.NotSupported, CacheOutcome.Stored), (result.Servers["a:11211"], result.Servers["b:11211"]));
+        Assert.Equal(Standing.Sound, ledger.At("a", "key"));
+    }
+
+    [Fact]
     public async Task A_flush_that_came_too_late_for_one_underWay_needs_another()
     {
         var ledger = new Ledger(new Pool("a"));

@@ -9,6 +9,7 @@ namespace ActorCache.Transport.Tests;
 /// <summary>Dialling over real sockets: every way a dial can go wrong has its reason, and what goes well serves.</summary>
 public sealed class ConnectTests
 {
+    private const string Probe = "get actorcache-probe\r\n";
     private static readonly ConnectionOptions Options = new();
 
     [Fact]
@@ -19,8 +20,8 @@ public sealed class ConnectTests
         var operation = new TestOperation(RequestKind.Get, "k", listener.Time);
 
         Assert.Equal(SendOutcome.Accepted, connection.TrySend(operation));
-        Assert.Equal("mg k v f k c O1\r\n", await peer.Read(17));
-        await peer.Say("VA 5 kk c1 O1\r\nhello\r\n");
+        Assert.Equal("mg k v f k c O0\r\n", await peer.Read(17));
+        await peer.Say("VA 5 kk c1 O0\r\nhello\r\n");
 
         await LiveConnection.AssertAnswered(operation, "hello");
         connection.Close(new ConnectionClosed(CloseReason.Closed, "done"));
@@ -55,7 +56,7 @@ public sealed class ConnectTests
         using var listener = new Listener();
         var connecting = PipelinedConnection.ConnectAsync(listener.EndPoint, Options, listener.Time);
         using var peer = await listener.Accept();
-        await peer.Read(4);
+        await peer.Read(Probe.Length);
 
         listener.Time.Advance(TimeSpan.FromMilliseconds(499));
         Assert.False(connecting.IsCompleted);
@@ -71,8 +72,8 @@ public sealed class ConnectTests
         using var listener = new Listener();
         var connecting = PipelinedConnection.ConnectAsync(listener.EndPoint, Options, listener.Time);
         using var peer = await listener.Accept();
-        await peer.Read(4);
-        await peer.Say("M");
+        await peer.Read(Probe.Length);
+        await peer.Say("E");
 
         listener.Time.Advance(Options.ConnectTimeout);
 
@@ -95,7 +96,7 @@ public sealed class ConnectTests
     [Theory]
     [InlineData("ERROR Too many open connections\r\n", "Too many open connections")]
     [InlineData("ERROR\r\n", "Error")]
-    [InlineData("SERVER_ERROR busy\r\n", "busy")]
+    [InlineData("CLIENT_ERROR busy\r\n", "busy")]
     [InlineData("-ERR unknown command\r\n", "no known code")]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "no known code")]
     public async Task A_server_that_refuses_or_is_no_memcached_is_a_failed_handshake(string says, string detail)
@@ -112,13 +113,88 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task A_peer_that_answers_gets_and_hangs_up_twice_on_what_it_does_not_know_is_spoken_to_of_keys_only()
+    {
+        using var listener = new Listener();
+        var connecting = PipelinedConnection.ConnectAsync(listener.EndPoint, Options, listener.Time);
+        for (var hangUp = 0; hangUp < 2; hangUp++)
+        {
+            using var before = await listener.Accept();
+            await before.Expect(Probe, "END\r\n");
+            Assert.Equal("mn\r\n", await before.Read(4));
+        }
+        using var peer = await listener.Accept();
+        await peer.Expect(Probe, "END\r\n");
+        await peer.Expect(Probe, "END\r\n");
+        var connection = await connecting.Soon();
+
+        Assert.Equal((Dialect.Classic, true), (connection.Dialect, connection.KeysOnly));
+        foreach (var kind in new[] { RequestKind.FlushAll, RequestKind.Stats, RequestKind.Version })
+            Assert.Equal(SendOutcome.NotSupported, connection.TrySend(new TestOperation(kind, "k", listener.Time)));
+        var get = new TestOperation(RequestKind.Get, "k", listener.Time);
+        Assert.Equal(SendOutcome.Accepted, connection.TrySend(get));
+        await peer.Expect("gets k\r\n", "VALUE k 0 5 1\r\nhello\r\nEND\r\n");
+        await LiveConnection.AssertAnswered(get, "hello");
+        connection.Close(new ConnectionClosed(CloseReason.Closed, "done"));
+    }
+
+    [Fact]
+    public async Task A_server_that_dies_once_over_the_handshake_is_taken_for_what_it_is()
+    {
+        using var listener = new Listener();
+        var connecting = PipelinedConnection.ConnectAsync(listener.EndPoint, Options, listener.Time);
+        using (var before = await listener.Accept()) await before.Expect(Probe, "END\r\n");
+        using var peer = await listener.Accept();
+        await peer.AnswerHandshake();
+
+        var connection = await connecting.Soon();
+        Assert.Equal((Dialect.Meta, false), (connection.Dialect, connection.KeysOnly));
+        connection.Close(new ConnectionClosed(CloseReason.Closed, "done"));
+    }
+
+    [Fact]
+    public async Task All_dials_of_one_connect_share_one_connect_timeout()
+    {
+        using var listener = new Listener();
+        var connecting = PipelinedConnection.ConnectAsync(listener.EndPoint, Options, listener.Time);
+        using (var before = await listener.Accept())
+        {
+            await before.Expect(Probe, "END\r\n");
+            listener.Time.Advance(Options.ConnectTimeout - TimeSpan.FromMilliseconds(1));
+        }
+        using var peer = await listener.Accept();
+        Assert.False(connecting.IsCompleted);
+        listener.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(CloseReason.ConnectTimeout, (await AssertFails(connecting)).Reason);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_know_mn_is_served_in_classic_on_the_same_connection()
+    {
+        using var listener = new Listener();
+        var connecting = PipelinedConnection.ConnectAsync(listener.EndPoint, Options, listener.Time);
+        using var peer = await listener.Accept();
+        await peer.Expect(Probe, "END\r\n");
+        await peer.Expect("mn\r\n", "ERROR\r\n");
+        await peer.Expect(Probe, "END\r\n");
+        var connection = await connecting.Soon();
+
+        Assert.Equal((Dialect.Classic, false), (connection.Dialect, connection.KeysOnly));
+        var flush = new TestOperation(RequestKind.FlushAll, "k", listener.Time);
+        Assert.Equal(SendOutcome.Accepted, connection.TrySend(flush));
+        await peer.Expect("flush_all\r\n", "OK\r\n");
+        Assert.Equal(Protocol.ReplyCode.Ok, (await flush.Ended.Soon()).Answer);
+        connection.Close(new ConnectionClosed(CloseReason.Closed, "done"));
+    }
+
+    [Fact]
     public async Task A_dial_that_is_given_up_is_cancelled_and_hangs_up()
     {
         using var listener = new Listener();
         using var giveUp = new CancellationTokenSource();
         var connecting = PipelinedConnection.ConnectAsync(listener.EndPoint, Options, listener.Time, giveUp.Token);
         using var peer = await listener.Accept();
-        await peer.Read(4);
+        await peer.Read(Probe.Length);
 
         giveUp.Cancel();
 
@@ -179,12 +255,12 @@ public sealed class ConnectTests
 
         for (var i = 1; i <= 8; i++)
         {
-            var head = $"ms k{i} {2 << 20} O{i}\r\n";
+            var head = $"ms k{i} {2 << 20} O{i - 1}\r\n";
             Assert.Equal(head, await peer.Read(head.Length));
             var sent = Encoding.Latin1.GetString(operations[i - 1].Value.FirstSpan);
             Assert.True(sent == await peer.Read(2 << 20), $"value {i} arrived changed");
             Assert.Equal("\r\n", await peer.Read(2));
-            await peer.Say($"HD O{i}\r\n");
+            await peer.Say($"HD O{i - 1}\r\n");
         }
         foreach (var operation in operations) Assert.Equal(Protocol.ReplyCode.Done, (await operation.Ended.Soon()).Answer);
     }
@@ -200,8 +276,7 @@ public sealed class ConnectTests
         {
             var connecting = PipelinedConnection.ConnectAsync(ServerEndPoint.Unix(path), Options, new FakeTimeProvider());
             using var peer = await listener.AcceptAsync().Soon();
-            Assert.Equal("mn\r\n", await peer.Read(4));
-            await peer.Say("MN\r\n");
+            await peer.AnswerHandshake();
             (await connecting.Soon()).Close(new ConnectionClosed(CloseReason.Closed, "done"));
         }
         finally
@@ -217,8 +292,7 @@ public sealed class ConnectTests
         var byName = ServerEndPoint.Tcp("localhost", listener.EndPoint.Port);
         var connecting = PipelinedConnection.ConnectAsync(byName, Options, listener.Time);
         using var peer = await listener.Accept();
-        await peer.Read(4);
-        await peer.Say("MN\r\n");
+        await peer.AnswerHandshake();
 
         await connecting.Soon();
     }

@@ -1,72 +1,173 @@
+using ActorCache.Protocol;
+
 namespace ActorCache.Transport.Tests;
 
-/// <summary>A connection is one only when <c>mn</c> has been answered. On the wire; over sockets see <see cref="ConnectTests"/>.</summary>
+/// <summary>What a peer speaks, found out question by question. On the wire; over sockets, with dials anew, see <see cref="ConnectTests"/>.</summary>
 public sealed class HandshakeTests
 {
-    [Fact]
-    public async Task It_is_over_when_the_answer_has_come()
+    private const string Get = "get actorcache-probe\r\n";
+    private const string NoOp = "mn\r\n";
+    private const string Echo = "mg actorcache-probe v f k c O1\r\n";
+
+    [Theory]
+    [InlineData(Dialect.Auto, Get, NoOp, Echo)]
+    [InlineData(Dialect.Meta, NoOp, Echo)]
+    public async Task A_server_that_answers_mn_and_echoes_a_miss_speaks_meta(Dialect wanted, params string[] asked)
     {
-        var live = LiveConnection.NotStarted();
-
-        var starting = live.Connection.StartAsync(CancellationToken.None);
-
-        Assert.Equal("mn\r\n", await live.Wire.NextSend());
-        Assert.False(starting.IsCompleted);
-        live.Wire.Say("M");
-        live.Wire.Say("N\r\n");
-        await starting.Soon();
-        Assert.Equal(0, live.Connection.InFlight);
+        string[] answers = ["END", "MN", "EN kactorcache-probe O1"];
+        List<string> heard = [];
+        Assert.Equal(Dialect.Meta, await Ask(wanted, heard, answers[^asked.Length..]));
+        Assert.Equal(asked, heard);
     }
 
     [Fact]
-    public async Task A_peer_that_is_gone_before_the_first_request_is_found_out_at_once()
+    public async Task A_server_that_says_ERROR_to_mn_and_goes_on_speaks_classic()
     {
-        var live = LiveConnection.NotStarted();
-        live.Wire.End();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => live.Connection.StartAsync(CancellationToken.None).Soon());
-
-        Assert.Equal(CloseReason.Lost, (await live.Closed).Reason);
-    }
-
-    [Fact]
-    public async Task A_server_that_refuses_before_it_is_asked_is_found_out_at_once()
-    {
-        var live = LiveConnection.NotStarted();
-        live.Wire.Say("ERROR Too many open connections\r\n");
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => live.Connection.StartAsync(CancellationToken.None).Soon());
-
-        var end = await live.Closed;
-        Assert.Equal(CloseReason.ProtocolViolation, end.Reason);
-        Assert.Contains("Too many open connections", end.Detail, StringComparison.Ordinal);
+        List<string> heard = [];
+        Assert.Equal(Dialect.Classic, await Ask(Dialect.Auto, heard, "END", "ERROR"));
+        Assert.Equal([Get, NoOp, Get], heard);
     }
 
     [Theory]
-    [InlineData("ERROR\r\n")]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n")]
-    [InlineData("OK\r\n")]
-    public async Task A_wrong_answer_ends_it(string answer)
+    [InlineData("EN")]
+    [InlineData("EN O1")]
+    [InlineData("EN kactorcache-probe")]
+    [InlineData("EN kactorcache-probe O2")]
+    [InlineData("EN kanother O1")]
+    [InlineData("CLIENT_ERROR bad command line format")]
+    [InlineData("ERROR")]
+    public async Task A_server_whose_meta_commands_do_not_prove_whose_a_reply_is_is_spoken_to_in_classic(string echo)
     {
-        var live = LiveConnection.NotStarted();
-        var starting = live.Connection.StartAsync(CancellationToken.None);
+        List<string> heard = [];
+        Assert.Equal(Dialect.Classic, await Ask(Dialect.Auto, heard, "END", "MN", echo));
+        Assert.Equal([Get, NoOp, Echo, Get], heard);
 
-        live.Wire.Say(answer);
+        var refused = await Assert.ThrowsAsync<ProtocolException>(() => Ask(Dialect.Meta, "MN", echo));
+        Assert.Contains("set Dialect to Classic", refused.Message, StringComparison.Ordinal);
+    }
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.Soon());
-        Assert.Equal(CloseReason.ProtocolViolation, (await live.Closed).Reason);
+    [Theory]
+    [InlineData("END")]
+    [InlineData("SERVER_ERROR Connection refused")]
+    [InlineData("VALUE actorcache-probe 0 1\r\nx\r\nEND")]
+    public async Task A_server_that_is_to_speak_classic_is_asked_for_nothing_else(string answer)
+    {
+        List<string> heard = [];
+        Assert.Equal(Dialect.Classic, await Ask(Dialect.Classic, heard, answer));
+        Assert.Equal([Get], heard);
     }
 
     [Fact]
-    public async Task No_deadline_is_watched_before_it_is_over()
+    public async Task A_peer_of_keys_only_is_asked_for_nothing_else_either_but_twice()
     {
-        var live = LiveConnection.NotStarted(new ConnectionOptions { ReadTimeout = TimeSpan.FromMilliseconds(100) });
-        var starting = live.Connection.StartAsync(CancellationToken.None);
-
-        live.Pass(1_000);
-        live.Wire.Say("MN\r\n");
-
-        await starting.Soon();
-        Assert.False(live.Connection.Completion.IsCompleted);
+        using var wire = new ScriptedWire();
+        var asking = new Handshake(wire).AskAsync(new ConnectionOptions { KeysOnly = true }, CancellationToken.None);
+        wire.Say("END\r\n");
+        Assert.False(asking.IsCompleted);
+        wire.Say("END\r\n");
+        Assert.Equal(Dialect.Classic, await asking.Soon());
+        Assert.Equal(Get + Get, wire.Sent);
     }
+
+    [Theory]
+    [InlineData(1, "END")]
+    [InlineData(2, "END", "ERROR")]
+    public async Task A_peer_that_answers_a_get_and_hangs_up_on_mn_is_told_from_one_that_is_gone(int answered, params string[] answers)
+    {
+        List<string> heard = [];
+        Assert.Null(await Ask(Dialect.Auto, heard, [.. answers, "FIN"]));
+        Assert.Equal(answered + 1, heard.Count);
+    }
+
+    [Fact]
+    public async Task A_peer_that_knows_mn_and_hangs_up_afterwards_is_gone() =>
+        Assert.Equal(CloseReason.HandshakeFailed, (await Assert.ThrowsAsync<ConnectException>(() => Ask(Dialect.Auto, "END", "MN", "FIN"))).End.Reason);
+
+    [Fact]
+    public async Task What_cuts_every_connection_behind_its_first_reply_is_no_peer_of_keys_only()
+    {
+        using var wire = new ScriptedWire();
+        var asking = new Handshake(wire).AskAsync(new ConnectionOptions { KeysOnly = true }, CancellationToken.None);
+        wire.Say("END\r\n");
+        wire.End();
+        Assert.Equal(CloseReason.HandshakeFailed, (await Assert.ThrowsAsync<ConnectException>(() => asking.Soon())).End.Reason);
+    }
+
+    [Theory]
+    [InlineData(Dialect.Auto)]
+    [InlineData(Dialect.Meta)]
+    [InlineData(Dialect.Classic)]
+    public async Task A_peer_that_hangs_up_on_the_first_question_is_gone(Dialect wanted)
+    {
+        var refused = await Assert.ThrowsAsync<ConnectException>(() => Ask(wanted, "FIN"));
+        Assert.Equal(CloseReason.HandshakeFailed, refused.End.Reason);
+        var reset = await Assert.ThrowsAsync<ConnectException>(() => Ask(wanted, "RST"));
+        Assert.Equal(CloseReason.HandshakeFailed, reset.End.Reason);
+    }
+
+    [Theory]
+    [InlineData(Dialect.Auto, "ERROR Too many open connections", "Too many open connections")]
+    [InlineData(Dialect.Classic, "CLIENT_ERROR unknown", "unknown")]
+    [InlineData(Dialect.Auto, "HTTP/1.1 400 Bad Request", "no known code")]
+    [InlineData(Dialect.Auto, "-ERR unknown command", "no known code")]
+    [InlineData(Dialect.Auto, "MN", "no known code")]
+    [InlineData(Dialect.Classic, "OK", "Ok")]
+    [InlineData(Dialect.Auto, "END\r\nEND", "nobody asked for")]
+    public async Task What_cannot_answer_a_get_is_no_server(Dialect wanted, string says, string detail)
+    {
+        var refused = await Assert.ThrowsAsync<ProtocolException>(() => Ask(wanted, says));
+        Assert.Contains(detail, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ERROR", "Error")]
+    [InlineData("STORED", "no known code")]
+    [InlineData("ERROR Too many open connections", "Too many open connections")]
+    public async Task What_is_to_speak_meta_and_does_not_is_no_server(string says, string detail)
+    {
+        var refused = await Assert.ThrowsAsync<ProtocolException>(() => Ask(Dialect.Meta, says));
+        Assert.Contains(detail, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_question_may_be_answered_byte_by_byte()
+    {
+        using var wire = new ScriptedWire();
+        var asking = new Handshake(wire).AskAsync(new ConnectionOptions(), CancellationToken.None);
+        foreach (var answer in new[] { "END\r\n", "MN\r\n", "EN kactorcache-probe O1\r\n" })
+        {
+            await wire.NextSend();
+            foreach (var letter in answer) wire.Say(letter.ToString());
+        }
+        Assert.Equal(Dialect.Meta, await asking.Soon());
+    }
+
+    [Fact]
+    public async Task Given_up_it_ends_with_the_wire()
+    {
+        using var giveUp = new CancellationTokenSource();
+        using var wire = new ScriptedWire();
+        var asking = new Handshake(wire).AskAsync(new ConnectionOptions(), giveUp.Token);
+        await wire.NextSend();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.Soon());
+        Assert.True(wire.IsAborted);
+    }
+
+    private static async Task<Dialect?> Ask(Dialect wanted, List<string> asked, params string[] answers)
+    {
+        using var wire = new ScriptedWire();
+        wire.Sending = sent =>
+        {
+            // A get after all of them is answered like the first.
+            var answer = asked.Count < answers.Length ? answers[asked.Count] : "END";
+            asked.Add(sent);
+            if (answer == "FIN") wire.End();
+            else if (answer == "RST") wire.Break(LiveConnection.Reset);
+            else wire.Say(answer + "\r\n");
+        };
+        return await new Handshake(wire).AskAsync(new ConnectionOptions { Dialect = wanted }, CancellationToken.None).Soon();
+    }
+
+    private static Task<Dialect?> Ask(Dialect wanted, params string[] answers) => Ask(wanted, [], answers);
 }

@@ -13,14 +13,16 @@ public sealed class PairingModelTests
 {
     private const int Seeds = 5_000;
 
-    [Fact]
-    public async Task Every_operation_ends_once_with_its_own_reply_or_the_end_that_the_model_foresees()
+    [Theory]
+    [InlineData(Dialect.Meta)]
+    [InlineData(Dialect.Classic)]
+    public async Task Every_operation_ends_once_with_its_own_reply_or_the_end_that_the_model_foresees(Dialect dialect)
     {
         for (var seed = 0; seed < Seeds; seed++)
         {
             try
             {
-                await new Run(seed).Play();
+                await new Run(seed, dialect).Play();
             }
             catch (Exception e)
             {
@@ -30,7 +32,7 @@ public sealed class PairingModelTests
     }
 
     /// <summary>What the model knows of one operation that was accepted.</summary>
-    private sealed class Entry(TestOperation operation, int number, int opaque, TimeSpan deadline)
+    private sealed class Entry(TestOperation operation, int number, int opaque, TimeSpan deadline, Dialect dialect)
     {
         public TestOperation Operation => operation;
 
@@ -41,17 +43,29 @@ public sealed class PairingModelTests
         /// <summary>The request as the wire must see it.</summary>
         public string Request { get; } = operation.Kind switch
         {
+            RequestKind.Get when dialect == Dialect.Classic => $"gets k{number}\r\n",
+            RequestKind.Touch when dialect == Dialect.Classic => $"touch k{number} 60\r\n",
+            RequestKind.Store when dialect == Dialect.Classic => $"set k{number} 0 0 1\r\nx\r\n",
+            RequestKind.Delete when dialect == Dialect.Classic => $"delete k{number}\r\n",
+            RequestKind.Arithmetic when dialect == Dialect.Classic => $"incr k{number} 1\r\n",
+            _ when dialect == Dialect.Classic => Probe(dialect),
             RequestKind.Get => $"mg k{number} v f k c O{opaque}\r\n",
             RequestKind.Touch => $"mg k{number} k O{opaque} T60\r\n",
             RequestKind.Store => $"ms k{number} 1 O{opaque}\r\nx\r\n",
             RequestKind.Delete => $"md k{number} O{opaque}\r\n",
             RequestKind.Arithmetic => $"ma k{number} v O{opaque} D1\r\n",
-            _ => "mn\r\n",
+            _ => Probe(dialect),
         };
 
         /// <summary>The reply, stamped with the number wherever its kind has room for it.</summary>
         public string Reply { get; } = operation.Kind switch
         {
+            RequestKind.Get or RequestKind.NoOp when dialect == Dialect.Classic && (number % 3 == 0 || operation.Kind == RequestKind.NoOp) => "END\r\n",
+            RequestKind.Get when dialect == Dialect.Classic => $"VALUE k{number} 0 {Stamp(number).Length} 1\r\n{Stamp(number)}\r\nEND\r\n",
+            RequestKind.Touch when dialect == Dialect.Classic => "TOUCHED\r\n",
+            RequestKind.Store when dialect == Dialect.Classic && number % 3 != 0 => "STORED\r\n",
+            RequestKind.Delete when dialect == Dialect.Classic => "DELETED\r\n",
+            RequestKind.Arithmetic when dialect == Dialect.Classic && number % 3 != 0 => $"{Stamp(number)}\r\n",
             RequestKind.Get when number % 3 == 0 => $"EN kk{number} O{opaque}\r\n",
             RequestKind.Get => $"VA {Stamp(number).Length} kk{number} c1 O{opaque}\r\n{Stamp(number)}\r\n",
             RequestKind.Touch => $"HD kk{number} O{opaque}\r\n",
@@ -69,10 +83,12 @@ public sealed class PairingModelTests
 
         public bool Waits => Foreseen is null && !TakenBack;
 
-        public static string Stamp(int number) => new('7', number % 20 + 1);
+        public static string Probe(Dialect dialect) => dialect == Dialect.Classic ? "get actorcache-probe\r\n" : "mn\r\n";
+
+        public static string Stamp(int number) => new('7', number % 19 + 1);
     }
 
-    private sealed class Run(int seed)
+    private sealed class Run(int seed, Dialect dialect)
     {
         private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(200);
         private static readonly TimeSpan StallAfter = ReadTimeout - TimeSpan.FromMilliseconds(20); // early by a tick, or by a tenth if that is less
@@ -80,7 +96,7 @@ public sealed class PairingModelTests
         private readonly FakeTimeProvider _time = new();
         private readonly List<Entry> _all = [];
         private readonly Queue<Entry> _unanswered = [];   // in order, the abandoned ones included
-        private readonly StringBuilder _requests = new("mn\r\n");
+        private readonly StringBuilder _requests = new(Entry.Probe(dialect));
         private readonly List<TestOperation> _neverAccepted = [];
         private LiveConnection _live = null!;
         private TimeSpan _now, _lastByte, _busySince;
@@ -93,7 +109,7 @@ public sealed class PairingModelTests
         {
             _window = _random.Next(1, 12);
             _live = await LiveConnection.Start(
-                new ConnectionOptions { MaxInFlight = _window, ReadTimeout = ReadTimeout, IdleProbe = TimeSpan.FromHours(1) }, _time);
+                new ConnectionOptions { Dialect = dialect, MaxInFlight = _window, ReadTimeout = ReadTimeout, IdleProbe = TimeSpan.FromHours(1) }, _time);
 
             for (var step = _random.Next(20, 150); step > 0 && !_closed; step--)
             {
@@ -136,7 +152,7 @@ public sealed class PairingModelTests
             }
             if (_unanswered.Count == 0) _busySince = _now;
             var deadline = _now + (budget is { } b && b < ReadTimeout ? b : ReadTimeout);
-            var entry = new Entry(operation, number, _opaque, deadline);
+            var entry = new Entry(operation, number, _opaque, deadline, dialect);
             _opaque++;
             _all.Add(entry);
             _unanswered.Enqueue(entry);
@@ -170,7 +186,7 @@ public sealed class PairingModelTests
         private static void Arrived(Entry entry)
         {
             if (!entry.Waits) return;
-            var value = entry.Reply.StartsWith("VA", StringComparison.Ordinal) ? Entry.Stamp(entry.Number) : "";
+            var value = CodeOf(entry.Reply) == Protocol.ReplyCode.Value ? Entry.Stamp(entry.Number) : "";
             entry.Foreseen = new Ending(CodeOf(entry.Reply), null, value);
         }
 
@@ -230,7 +246,7 @@ public sealed class PairingModelTests
                 case 0: _live.Wire.End(); break;
                 case 1: _live.Wire.Break(LiveConnection.Reset); break;
                 case 2: _live.Connection.Close(new ConnectionClosed(CloseReason.Closed, "test")); break;
-                case 3 when _owed.Length == 0: _live.Wire.Say("HD O65000\r\n"); break;
+                case 3 when _owed.Length == 0: _live.Wire.Say(dialect == Dialect.Classic ? "OK\r\n" : "HD O65000\r\n"); break;
                 case 4 when _held: _live.Wire.FailSends(LiveConnection.Reset); _live.Wire.End(); break;
                 case 4 when _owed.Length == 0: _live.Wire.Say("\n\n"); break;
                 default: _live.Wire.End(); break;
@@ -291,9 +307,10 @@ public sealed class PairingModelTests
 
         private static Protocol.ReplyCode CodeOf(string reply) => reply.Split(' ', '\r')[0] switch
         {
-            "VA" => Protocol.ReplyCode.Value,
-            "EN" => Protocol.ReplyCode.Miss,
-            "HD" => Protocol.ReplyCode.Done,
+            "VA" or "VALUE" => Protocol.ReplyCode.Value,
+            "EN" or "END" => Protocol.ReplyCode.Miss,
+            "HD" or "STORED" or "DELETED" or "TOUCHED" => Protocol.ReplyCode.Done,
+            var number when char.IsAsciiDigit(number[0]) => Protocol.ReplyCode.Value,
             "MN" => Protocol.ReplyCode.NoOp,
             "SERVER_ERROR" => Protocol.ReplyCode.ServerError,
             "CLIENT_ERROR" => Protocol.ReplyCode.ClientError,

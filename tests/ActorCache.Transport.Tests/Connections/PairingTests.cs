@@ -67,6 +67,56 @@ public sealed class PairingTests
         Assert.Equal(isFor, Pairing.IsForKeyOf(new TestOperation(kind, "key", TimeProvider.System), in reply));
     }
 
+    private static readonly Dictionary<RequestKind, string[]> ClassicAnswers = new()
+    {
+        [RequestKind.Get] = ["VALUE key 0 1 7\r\nx\r\nEND", "END", "CLIENT_ERROR x"],
+        [RequestKind.Touch] = ["TOUCHED", "NOT_FOUND", "CLIENT_ERROR x"],
+        [RequestKind.Store] = ["STORED", "NOT_STORED", "EXISTS", "NOT_FOUND"],
+        [RequestKind.Delete] = ["DELETED", "NOT_FOUND", "CLIENT_ERROR x"],
+        [RequestKind.Arithmetic] = ["7", "NOT_FOUND", "CLIENT_ERROR x"],
+        [RequestKind.NoOp] = ["VALUE key 0 1 7\r\nx\r\nEND", "END", "CLIENT_ERROR x"],
+        [RequestKind.Version] = ["VERSION 1.4", "CLIENT_ERROR x"],
+        [RequestKind.FlushAll] = ["OK", "CLIENT_ERROR x"],
+        [RequestKind.Stats] = ["STAT pid 1", "END", "RESET", "CLIENT_ERROR x"],
+    };
+
+    [Fact]
+    public void Every_classic_line_answers_only_what_it_can()
+    {
+        foreach (var kind in Enum.GetValues<RequestKind>())
+        {
+            foreach (var line in ClassicAnswers.Values.SelectMany(lines => lines).Append("ERROR").Append("ERROR Too many open connections").Distinct())
+            {
+                var violation = Record.Exception(() => Assert.Equal(!line.StartsWith("STAT", StringComparison.Ordinal), EndsClassic(kind, line)));
+                Assert.True(violation is null == ClassicAnswers[kind].Contains(line), $"{line} to {kind}: {violation?.Message ?? "taken"}");
+                if (violation is not null) Assert.IsType<ProtocolException>(violation);
+            }
+            Assert.True(EndsClassic(kind, "SERVER_ERROR out of memory storing object"));
+        }
+    }
+
+    [Theory]
+    [InlineData(RequestKind.Get, "VALUE key 0 1 7\r\nx\r\nEND", true)]
+    [InlineData(RequestKind.Get, "VALUE kez 0 1 7\r\nx\r\nEND", false)]
+    [InlineData(RequestKind.Get, "VALUE KEY 0 1 7\r\nx\r\nEND", false)]
+    [InlineData(RequestKind.Get, "END", true)]
+    [InlineData(RequestKind.Get, "SERVER_ERROR x", true)]
+    [InlineData(RequestKind.NoOp, "VALUE actorcache-probe 0 1\r\nx\r\nEND", true)]
+    [InlineData(RequestKind.NoOp, "VALUE key 0 1\r\nx\r\nEND", false)]
+    [InlineData(RequestKind.Store, "STORED", true)]
+    [InlineData(RequestKind.Arithmetic, "7", true)]
+    public void A_classic_value_is_for_the_key_that_it_names(RequestKind kind, string line, bool isFor)
+    {
+        Assert.True(ClassicReplyReader.TryRead(Encoding.ASCII.GetBytes(line + "\r\n"), out var reply, out _, out _));
+        Assert.Equal(isFor, Pairing.IsForKeyOf(new TestOperation(kind, "key", TimeProvider.System), in reply, isClassic: true));
+    }
+
+    private static bool EndsClassic(RequestKind kind, string line)
+    {
+        Assert.True(ClassicReplyReader.TryRead(Encoding.ASCII.GetBytes(line + "\r\n"), out var reply, out _, out _));
+        return Pairing.Ends(new OperationSlot { Kind = kind }, in reply, isClassic: true);
+    }
+
     private static bool Ends(RequestKind kind, string line)
     {
         ReplyReader.TryRead(Encoding.ASCII.GetBytes(line), out var reply, out _, out _);

@@ -19,13 +19,12 @@ internal sealed class Listener : IDisposable
 
     public Task<Socket> Accept() => _listener.AcceptSocketAsync().Soon("a connect");
 
-    /// <summary>Connects, and answers the handshake.</summary>
+    /// <summary>Connects, and answers the handshake as a server that speaks meta.</summary>
     public async Task<(PipelinedConnection Connection, Socket Peer)> Connect()
     {
         var connecting = PipelinedConnection.ConnectAsync(EndPoint, new ConnectionOptions(), Time);
         var peer = await Accept();
-        Assert.Equal("mn\r\n", await peer.Read(4));
-        await peer.Say("MN\r\n");
+        await peer.AnswerHandshake();
         return (await connecting.Soon(), peer);
     }
 
@@ -47,6 +46,20 @@ internal static class Peer
     {
         await using var stream = new NetworkStream(peer, ownsSocket: false);
         await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes)).AsTask().Soon("a write");
+    }
+
+    /// <summary>What a server says that speaks meta, to whom does not know it yet.</summary>
+    public static async Task AnswerHandshake(this Socket peer)
+    {
+        await peer.Expect("get actorcache-probe\r\n", "END\r\n");
+        await peer.Expect("mn\r\n", "MN\r\n");
+        await peer.Expect("mg actorcache-probe v f k c O1\r\n", "EN kactorcache-probe O1\r\n");
+    }
+
+    public static async Task Expect(this Socket peer, string asked, string answer)
+    {
+        Assert.Equal(asked, await peer.Read(asked.Length));
+        await peer.Say(answer);
     }
 
     /// <summary>The other side hangs up, or resets, which is how a socket that was being read is closed.</summary>
