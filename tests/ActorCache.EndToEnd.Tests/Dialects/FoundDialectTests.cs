@@ -37,6 +37,7 @@ public sealed class FoundDialectTests
         old.Kill();
         foreach (var (key, read) in await cache.Cache.GetManyAsync<string>(keys))
             Assert.True(read.IsHit ? read.Value == $"{key}|1" : read is { Outcome: CacheOutcome.Miss, FromStandIn: true }, $"{key}: {read}");
+        await cache.Log.Next<ServerEvent.Suspected>(old.Address);
         Assert.Null(SpokenTo(cache, old.Address));
     }
 
