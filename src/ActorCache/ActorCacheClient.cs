@@ -21,7 +21,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<CacheResult<T>> GetAndTouchAsync<T>(string key, TimeSpan ttl, CancellationToken ct = default)
     {
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult<T>>(ct);
         var operation = Begin(GetOperation<T>.Rent(), key);
         operation.ExpirationTime = exptime;
@@ -55,17 +55,29 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<StoreResult> StoreAsync<T>(string key, T value, StoreOptions options, CancellationToken ct = default)
     {
+        Check(value, options);
+        return options.Tags is { Count: > 0 }
+            ? StoreTagged(key, value, options, ct)
+            : Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
+    }
+
+    /// <summary>Finds faults in a store's arguments but for its key.</summary>
+    public static void Check<T>(T value, StoreOptions options)
+    {
+        if (value is null) throw new ArgumentNullException(nameof(value), "A cache has no null values; delete the key instead.");
         ArgumentNullException.ThrowIfNull(options);
         if (options.Cas == 0) throw new ArgumentException("Cas is 0, which is no item's version; leave it out to store without a check.", nameof(options));
         if (!Enum.IsDefined(options.Mode)) throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "Not a store mode.");
-        return Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
+        if (options.Tags is not { Count: > 0 } tags) return;
+        TagStamps.Check(tags, nameof(options));
+        if (options.Mode is StoreMode.Append or StoreMode.Prepend) throw new ArgumentException("What is appended or prepended has no tags of its own; leave them out.", nameof(options));
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> SetManyAsync<T>(
         IEnumerable<KeyValuePair<string, T>> items, TimeSpan? ttl = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct);
         var batch = new OperationBatch<StoreOperation, StoreResult>(dispatcher.Wave);
         var index = -1;
@@ -102,7 +114,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<StoreResult> TouchAsync(string key, TimeSpan ttl, CancellationToken ct = default)
     {
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(KeyOperation.Rent(), key);
         operation.ExpirationTime = exptime;
@@ -126,7 +138,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<StoreResult> SetRawAsync(string key, ReadOnlySequence<byte> value, TimeSpan? ttl = null, CancellationToken ct = default)
     {
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(StoreOperation.Rent(), key);
         operation.ExpirationTime = exptime;
@@ -140,13 +152,84 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         var servers = dispatcher.Routes.Table.Servers;
         var flushes = Array.ConvertAll(servers, server => new FlushOperation(dispatcher, server.Name).RunAsync());
         var outcomes = await Task.WhenAll(flushes).WaitAsync(ct).ConfigureAwait(false);
+        dispatcher.Flights.Overtaken();
         return new FlushResult(servers.Zip(outcomes).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal));
+    }
+
+    public ValueTask<StoreResult> InvalidateAsync(string key, TimeSpan staleFor, CancellationToken ct = default)
+    {
+        if (staleFor <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(staleFor), staleFor, "A stale value is served for a time above zero; delete the key if it is not to be served.");
+        var exptime = Expiration.From(staleFor, dispatcher.Time.GetUtcNow());
+        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
+        return Begin(InvalidateOperation.Rent().ServedFor(exptime), key).Run(ct);
+    }
+
+    public ValueTask<StoreResult> InvalidateTagAsync(string tag, CancellationToken ct = default)
+    {
+        TagStamps.CheckOne(tag, nameof(tag));
+        return InvalidateCheckedTagAsync(tag, ct);
+    }
+
+    public ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateTagsAsync(IEnumerable<string> tags, CancellationToken ct = default)
+    {
+        var distinct = TagStamps.Checked(tags, nameof(tags));
+        return ct.IsCancellationRequested
+            ? ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct)
+            : InvalidateCheckedTagsAsync(distinct, static tag => tag, ct);
+    }
+
+    /// <summary>Tags by the names that <paramref name="whole"/> makes of them.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateCheckedTagsAsync(string[] tags, Func<string, string> whole, CancellationToken ct)
+    {
+        var results = await Task.WhenAll(Array.ConvertAll(tags, tag => InvalidateCheckedTagAsync(whole(tag), ct).AsTask())).ConfigureAwait(false);
+        return tags.Zip(results).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>A tag by its whole name, which may be in a namespace.</summary>
+    public ValueTask<StoreResult> InvalidateCheckedTagAsync(string tag, CancellationToken ct) => ct.IsCancellationRequested
+        ? ValueTask.FromCanceled<StoreResult>(ct)
+        : Generation.EndAsync(dispatcher, TagStamps.KeyOf(tag), ct);
+
+    public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, TimeSpan? ttl = null, CancellationToken ct = default) =>
+        GetOrCreateAsync(key, create, new GetOrCreateOptions { Ttl = ttl }, ct);
+
+    public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct = default)
+    {
+        Creations.Check(key, create, options);
+        return ct.IsCancellationRequested
+            ? ValueTask.FromCanceled<CacheResult<T>>(ct)
+            : Creations.RunAsync(dispatcher, key, create, options, why: null, ct);
+    }
+
+    public ICacheNamespace Namespace(string name) => new CacheNamespace(this, dispatcher, around: null, name);
+
+    private ValueTask<StoreResult> StoreTagged<T>(string key, T value, StoreOptions options, CancellationToken ct)
+    {
+        // All that can be wrong is found before the first request, as ever: so the value is turned into bytes now.
+        Span<byte> room = stackalloc byte[CacheKey.MaxLength];
+        CacheKey.Encode(key, room);
+        var exptime = dispatcher.Expire(options.Ttl);
+        var bytes = ValueCodec<T>.Instance.Write(value, new ArrayBufferWriter<byte>());
+        return ct.IsCancellationRequested ? ValueTask.FromCanceled<StoreResult>(ct) : StoreTaggedAsync(key, bytes, options, exptime, ct);
+    }
+
+    private async ValueTask<StoreResult> StoreTaggedAsync(string key, ReadOnlySequence<byte> bytes, StoreOptions options, int exptime, CancellationToken ct)
+    {
+        var (outcome, tags) = await TagStamps.NowAsync(dispatcher, options.Tags!, ct).ConfigureAwait(false);
+        if (tags is null) return new StoreResult(outcome, Server: null, MayHaveBeenApplied: false);
+        var operation = Begin(StoreOperation.Rent(), key);
+        operation.Mode = options.Mode;
+        operation.ExpirationTime = exptime;
+        operation.Cas = options.Cas ?? 0;
+        operation.Value = tags.Before(bytes);
+        operation.Flags = ItemFlags.Tagged;
+        return await operation.Run(ct).ConfigureAwait(false);
     }
 
     private ValueTask<StoreResult> Store<T>(string key, T value, StoreMode mode, TimeSpan? ttl, ulong? cas, CancellationToken ct)
     {
         if (value is null) throw new ArgumentNullException(nameof(value), "A cache has no null values; delete the key instead.");
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(StoreOperation.Rent(), key);
         operation.Mode = mode;
@@ -166,7 +249,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     private ValueTask<CounterResult> Count(string key, ulong by, bool decrement, ulong? initial, TimeSpan? ttl, CancellationToken ct)
     {
-        int? exptime = ttl is null ? null : Expire(ttl);
+        int? exptime = ttl is null ? null : dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CounterResult>(ct);
         var operation = Begin(CounterOperation.Rent(), key);
         operation.Delta = by;
@@ -195,6 +278,4 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
             throw batch.Refuse(new ArgumentException($"{parameter}[{index}]: {e.Message}", parameter, e));
         }
     }
-
-    private int Expire(TimeSpan? ttl) => Expiration.From(ttl, dispatcher.Time.GetUtcNow());
 }

@@ -87,6 +87,12 @@ public sealed class ActorCacheOptions
     /// </summary>
     public double RetryBudget { get; set; } = 0.1;
 
+    /// <summary>
+    /// The share of a time to live that is taken off at random, so that what was stored together does not expire together; never longer than asked.
+    /// 0 to 1; default 0.
+    /// </summary>
+    public double TtlJitter { get; set; }
+
     /// <summary>How keys are placed on servers. Default and, so far, only: <c>ketama</c>, as libmemcached does with weights.</summary>
     public string Distribution { get; set; } = "ketama";
 

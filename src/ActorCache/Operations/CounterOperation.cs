@@ -36,7 +36,11 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
         return CacheOutcome.Stored;
     }
 
-    protected override CounterResult Result() => new(Outcome, _value, Server, MayHaveBeenApplied);
+    protected override CounterResult Result()
+    {
+        Overtake();
+        return new CounterResult(Outcome, _value, Server, MayHaveBeenApplied);
+    }
 
     protected override void Release()
     {

@@ -1,3 +1,4 @@
+using ActorCache.Protocol;
 using ActorCache.Transport;
 
 namespace ActorCache;
@@ -6,6 +7,7 @@ namespace ActorCache;
 internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProvider time, ActorCacheOptions options)
 {
     private const int RefusalsPerYield = 4;
+    private readonly double _ttlJitter = options.TtlJitter;
     private int _refusals; // counted by everyone at once: some get lost
 
     public CurrentRoutes Routes { get; } = routes;
@@ -20,6 +22,9 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     public Journal Journal { get; } = journal;
 
+    /// <summary>What is being created in this process.</summary>
+    public CreationFlights Flights { get; } = new();
+
     public RetryBudget Retries { get; } = new(options.RetryBudget);
 
     /// <summary>The longest value that is sent.</summary>
@@ -30,6 +35,14 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     /// <summary>Where an operation that ended without a reply wakes its caller: the thread pool.</summary>
     public Action<IThreadPoolWorkItem> Wake { get; init; } = static ended => ThreadPool.UnsafeQueueUserWorkItem(ended, preferLocal: false);
+
+    /// <summary>memcached's expiration time for a value, of which chance has taken its share off (<see cref="ActorCacheOptions.TtlJitter"/>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time to live is zero or negative.</exception>
+    public int Expire(TimeSpan? ttl)
+    {
+        if (_ttlJitter > 0 && ttl > TimeSpan.Zero) ttl = TimeSpan.FromTicks(Math.Max(1, (long)(ttl.Value.Ticks * (1 - _ttlJitter * Random.Shared.NextDouble()))));
+        return Expiration.From(ttl, Time.GetUtcNow());
+    }
 
     /// <summary>
     /// Whether a call that nobody can answer is to be told so through the thread pool, for once, rather than on the spot: callers that try

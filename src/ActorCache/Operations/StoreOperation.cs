@@ -21,6 +21,9 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 
     public ulong Cas { get; set; }
 
+    /// <summary>Client flags, stored beside the value.</summary>
+    public uint Flags { get; set; }
+
     public override long ValueLength => Value.Length;
 
     public override RequestKind Kind => RequestKind.Store;
@@ -37,7 +40,7 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
     };
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) =>
-        MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
+        MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), Flags, Cas);
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch
     {
@@ -47,7 +50,11 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         _ => CacheOutcome.NotStored,
     };
 
-    protected override StoreResult Result() => new(Outcome, Server, MayHaveBeenApplied);
+    protected override StoreResult Result()
+    {
+        Overtake();
+        return new StoreResult(Outcome, Server, MayHaveBeenApplied);
+    }
 
     protected override void Release()
     {
@@ -55,6 +62,7 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         Mode = StoreMode.Set;
         ExpirationTime = Expiration.Never;
         Cas = 0;
+        Flags = 0;
         if (_scratch.Capacity > ScratchKept) _scratch = new ArrayBufferWriter<byte>();
         else _scratch.ResetWrittenCount();
     }

@@ -50,7 +50,7 @@ public class GatewayActorTests() : ActorTest
     [Theory]
     [InlineData("set", "ms key 1 O7 T60\r\nv\r\n")]
     [InlineData("delete", "md key O7\r\n")]
-    [InlineData("touch", "mg key k O7 T60\r\n")]
+    [InlineData("touch", "mg key k c O7 T60\r\n")]
     public async Task A_store_a_delete_and_a_touch_are_answered_alike(string kind, string wire)
     {
         ICacheRequest request = kind switch

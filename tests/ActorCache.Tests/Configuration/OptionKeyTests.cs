@@ -32,6 +32,7 @@ public class OptionKeyTests
     [InlineData("JournalMaxBytes", "journal_max_bytes", "journal-max-bytes")]
     [InlineData("StandInTtl", "stand_in_ttl", "stand-in-ttl")]
     [InlineData("RetryBudget", "retry_budget", "retry-budget")]
+    [InlineData("TtlJitter", "ttl_jitter", "ttl-jitter")]
     [InlineData("Distribution", "distribution", "distribution")]
     public void An_option_is_found_by_each_of_its_three_names_in_any_case(string name, string snake, string kebab)
     {
@@ -45,7 +46,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(23, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(24, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -139,6 +140,7 @@ public class OptionKeyTests
             JournalMaxBytes = 1L << 40,
             StandInTtl = TimeSpan.FromSeconds(130),
             RetryBudget = 0.125,
+            TtlJitter = 0.25,
             Distribution = "another",
         };
         var copy = new ActorCacheOptions();
