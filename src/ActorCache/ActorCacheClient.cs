@@ -56,10 +56,13 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     public ValueTask<StoreResult> StoreAsync<T>(string key, T value, StoreOptions options, CancellationToken ct = default)
     {
         Check(value, options);
-        return options.Tags is { Count: > 0 }
-            ? StoreTagged(key, value, options, ct)
-            : Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
+        return StoreCheckedAsync(key, value, options, ct);
     }
+
+    /// <summary>A store whose options were checked; its tags are whole names, which may be in a namespace.</summary>
+    public ValueTask<StoreResult> StoreCheckedAsync<T>(string key, T value, StoreOptions options, CancellationToken ct) => options.Tags is { Count: > 0 }
+        ? StoreTagged(key, value, options, ct)
+        : Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
 
     /// <summary>Finds faults in a store's arguments but for its key.</summary>
     public static void Check<T>(T value, StoreOptions options)

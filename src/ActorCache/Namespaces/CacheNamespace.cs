@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using ActorCache.Protocol;
 
 namespace ActorCache;
@@ -99,7 +100,7 @@ internal sealed class CacheNamespace : ICacheNamespace
         ActorCacheClient.Check(value, options);
         Check(options.Ttl);
         if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Tag)] };
-        return WriteAsync(key, static (cache, whole, call, ct) => cache.StoreAsync(whole, call.value, call.options, ct), (value, options), ct);
+        return WriteAsync(key, static (cache, whole, call, ct) => cache.StoreCheckedAsync(whole, call.value, call.options, ct), (value, options), ct);
     }
 
     public ValueTask<StoreResult> SetRawAsync(string key, ReadOnlySequence<byte> value, TimeSpan? ttl = null, CancellationToken ct = default)
@@ -263,7 +264,12 @@ internal sealed class CacheNamespace : ICacheNamespace
 
     private string GenerationKey(string around) => $"{around}{_name}{Delimiter}";
 
-    private string Tag(string tag) => TagStamps.InNamespace(_path, tag);
+    private string Tag(string tag)
+    {
+        var whole = TagStamps.InNamespace(_path, tag);
+        var over = Encoding.UTF8.GetByteCount(TagStamps.KeyOf(whole)) - CacheKey.MaxLength;
+        return over <= 0 ? whole : throw new ArgumentException($"Tag \"{tag}\" is {over} bytes too long for namespace \"{_name}\": its name is part of memcached's {CacheKey.MaxLength}.", nameof(tag));
+    }
 
     private void Check(string key)
     {
