@@ -38,9 +38,10 @@ internal static class Generation
     /// <summary>The next one, from now on. Counting twice does no harm, so an answer that was lost is asked for once more.</summary>
     public static async ValueTask<StoreResult> EndAsync(Dispatcher dispatcher, string key, CancellationToken ct)
     {
-        var counted = await CountAsync(dispatcher, key, ct).ConfigureAwait(false);
-        if (counted is { Outcome: CacheOutcome.Unavailable, MayHaveBeenApplied: true }) counted = await CountAsync(dispatcher, key, ct).ConfigureAwait(false);
-        return new StoreResult(counted.Outcome, counted.Server, counted.MayHaveBeenApplied);
+        var first = await CountAsync(dispatcher, key, ct).ConfigureAwait(false);
+        var isLost = first is { Outcome: CacheOutcome.Unavailable, MayHaveBeenApplied: true };
+        var last = isLost ? await CountAsync(dispatcher, key, ct).ConfigureAwait(false) : first;
+        return new StoreResult(last.Outcome, last.Server, last.MayHaveBeenApplied || (isLost && !last.IsCounted));
     }
 
     private static ValueTask<StoreResult> AddAsync(Dispatcher dispatcher, string key, ulong first, CancellationToken ct)

@@ -18,6 +18,7 @@ public class MessageSerializerTests() : ActorTest
         new CacheProtocol.Get("grün"), new CacheProtocol.GetMany(["x", "y"]),
         new CacheProtocol.Set("x", new byte[] { 0, 255 }, TimeSpan.FromTicks(12345)),
         new CacheProtocol.Delete("x"), new CacheProtocol.Touch("x", TimeSpan.FromDays(400)),
+        new CacheProtocol.Invalidate("x", TimeSpan.FromSeconds(30)), new CacheProtocol.InvalidateNamespace("users"), new CacheProtocol.InvalidateTag("grün"),
         new CacheProtocol.Increment("x", ulong.MaxValue, ulong.MaxValue - 1, TimeSpan.FromSeconds(1)),
         new GetReply.Hit("x", [0, 1, 255], ulong.MaxValue, "a", true), new GetReply.Miss("x", "a"),
         new GetReply.Unavailable("x", CacheOutcome.TimedOut),
