@@ -67,7 +67,9 @@ public class GenerationTests
         var pool = new Pool("a", "b");
         var key = pool.KeyOf("a", "b");
         var ended = Generation.EndAsync(pool.Dispatcher, key, default).AsTask();
-        (await pool["a"].NextAsync()).End(AttemptEnd.Unanswered);
+        var first = await pool["a"].NextAsync();
+        pool.Lose("a");
+        first.End(AttemptEnd.Unanswered);
         var second = await pool["b"].NextAsync();
         Assert.StartsWith($"ma {key} v O7 D1 N600 J", second.Text, StringComparison.Ordinal);
         second.Answer("VA 2 O7\r\n43");
@@ -78,7 +80,9 @@ public class GenerationTests
     public async Task What_was_not_answered_and_cannot_be_asked_again_may_have_happened()
     {
         var ended = Generation.EndAsync(_pool.Dispatcher, "users~", default).AsTask();
-        (await _pool["a"].NextAsync()).End(AttemptEnd.Unanswered);
+        var first = await _pool["a"].NextAsync();
+        _pool.Lose("a");
+        first.End(AttemptEnd.Unanswered);
         var result = await ended.Soon("the answer");
         Assert.Equal((CacheOutcome.Unavailable, true), (result.Outcome, result.MayHaveBeenApplied));
         Assert.Single(_pool["a"].Accepted);
