@@ -61,7 +61,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     /// <summary>A store whose options were checked; its tags are whole names, which may be in a namespace.</summary>
     public ValueTask<StoreResult> StoreCheckedAsync<T>(string key, T value, StoreOptions options, CancellationToken ct) => options.Tags is { Count: > 0 }
-        ? StoreTagged(key, value, options, ct)
+        ? TaggedStore.RunAsync(dispatcher, key, value, options, ct)
         : Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
 
     /// <summary>Finds faults in a store's arguments but for its key.</summary>
@@ -72,7 +72,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         if (options.Cas == 0) throw new ArgumentException("Cas is 0, which is no item's version; leave it out to store without a check.", nameof(options));
         if (!Enum.IsDefined(options.Mode)) throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "Not a store mode.");
         if (options.Tags is not { Count: > 0 } tags) return;
-        TagStamps.Check(tags, nameof(options));
+        Tag.Check(tags, nameof(options));
         if (options.Mode is StoreMode.Append or StoreMode.Prepend) throw new ArgumentException("What is appended or prepended has no tags of its own; leave them out.", nameof(options));
     }
 
@@ -169,29 +169,15 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<StoreResult> InvalidateTagAsync(string tag, CancellationToken ct = default)
     {
-        TagStamps.CheckOne(tag, nameof(tag));
-        return InvalidateCheckedTagAsync(tag, ct);
+        Tag.CheckOne(tag, nameof(tag));
+        return Tag.InvalidateAsync(dispatcher.ForOneCall(), tag, ct);
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateTagsAsync(IEnumerable<string> tags, CancellationToken ct = default)
     {
-        var distinct = TagStamps.Checked(tags, nameof(tags));
-        return ct.IsCancellationRequested
-            ? ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct)
-            : InvalidateCheckedTagsAsync(distinct, static tag => tag, ct);
+        var distinct = Tag.Checked(tags, nameof(tags));
+        return Tag.InvalidateManyAsync(dispatcher.ForOneCall(), distinct, static tag => tag, ct);
     }
-
-    /// <summary>Tags by the names that <paramref name="whole"/> makes of them.</summary>
-    public async ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateCheckedTagsAsync(string[] tags, Func<string, string> whole, CancellationToken ct)
-    {
-        var results = await Task.WhenAll(Array.ConvertAll(tags, tag => InvalidateCheckedTagAsync(whole(tag), ct).AsTask())).ConfigureAwait(false);
-        return tags.Zip(results).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-    }
-
-    /// <summary>A tag by its whole name, which may be in a namespace.</summary>
-    public ValueTask<StoreResult> InvalidateCheckedTagAsync(string tag, CancellationToken ct) => ct.IsCancellationRequested
-        ? ValueTask.FromCanceled<StoreResult>(ct)
-        : Generation.EndAsync(dispatcher, TagStamps.KeyOf(tag), ct);
 
     public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, TimeSpan? ttl = null, CancellationToken ct = default) =>
         GetOrCreateAsync(key, create, new GetOrCreateOptions { Ttl = ttl }, ct);
@@ -206,28 +192,8 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ICacheNamespace Namespace(string name) => new CacheNamespace(this, dispatcher, around: null, name);
 
-    private ValueTask<StoreResult> StoreTagged<T>(string key, T value, StoreOptions options, CancellationToken ct)
-    {
-        // All that can be wrong is found before the first request, as ever: so the value is turned into bytes now.
-        Span<byte> room = stackalloc byte[CacheKey.MaxLength];
-        CacheKey.Encode(key, room);
-        var exptime = dispatcher.Expire(options.Ttl);
-        var bytes = ValueCodec<T>.Instance.Write(value, new ArrayBufferWriter<byte>());
-        return ct.IsCancellationRequested ? ValueTask.FromCanceled<StoreResult>(ct) : StoreTaggedAsync(key, bytes, options, exptime, ct);
-    }
-
-    private async ValueTask<StoreResult> StoreTaggedAsync(string key, ReadOnlySequence<byte> bytes, StoreOptions options, int exptime, CancellationToken ct)
-    {
-        var (outcome, tags) = await TagStamps.NowAsync(dispatcher, options.Tags!, ct).ConfigureAwait(false);
-        if (tags is null) return new StoreResult(outcome, Server: null, MayHaveBeenApplied: false);
-        var operation = Begin(StoreOperation.Rent(), key);
-        operation.Mode = options.Mode;
-        operation.ExpirationTime = exptime;
-        operation.Cas = options.Cas ?? 0;
-        operation.Value = tags.Before(bytes);
-        operation.Flags = ItemFlags.Tagged;
-        return await operation.Run(ct).ConfigureAwait(false);
-    }
+    /// <summary>The same cache, for a call that is part of another one and has what is left of its budget.</summary>
+    public ActorCacheClient Within(Dispatcher part) => new(Name, part, Monitor);
 
     private ValueTask<StoreResult> Store<T>(string key, T value, StoreMode mode, TimeSpan? ttl, ulong? cas, CancellationToken ct)
     {

@@ -50,8 +50,8 @@ public interface IActorCache
     /// without one: the creator returned null.
     /// </returns>
     /// <remarks>
-    /// <para>In one process, callers for the same key and type wait for one creator, and a caller that comes after a write of the key was
-    /// answered waits for none that began before. In the pool the key's server gives the right to create to one caller at a time (protocol.txt,
+    /// <para>In one process, callers for the same key and type wait for one creator and get the same instance, and a caller that comes after a write of the
+    /// key through this cache was answered waits for none that began before. In the pool the key's server gives the right to create to one caller at a time (protocol.txt,
     /// "Meta Get": N, R, W, X, Z); the others get the stale value, if there is one, or ask again after 5 to 100 ms. If the process that creates dies, its right ends
     /// after <see cref="GetOrCreateOptions.LeaseTime"/>. A set or delete of the key meanwhile wins over what is being created.</para>
     /// <para>A creator that throws poisons nobody: nothing is stored, its caller gets the exception, and one of those who waited with it becomes

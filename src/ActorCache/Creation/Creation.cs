@@ -80,7 +80,7 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
             // Before it is created: a tag that is invalidated meanwhile is to take the value along.
             if (isStorable && options.Tags is { Count: > 0 })
             {
-                (outcome, tags) = await TagStamps.NowAsync(dispatcher, options.Tags, flight.Abandoned).ConfigureAwait(false);
+                (outcome, tags) = await TagStamps.NowAsync(dispatcher.ForOneCall(), options.Tags, flight.Abandoned).ConfigureAwait(false);
                 isStorable = tags is not null;
             }
             value = await create(flight.Abandoned).ConfigureAwait(false);

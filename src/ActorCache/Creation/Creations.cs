@@ -20,7 +20,7 @@ internal static class Creations
         CacheKey.Encode(key, room);
         ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(options);
-        options.Check();
+        options.Check(nameof(options));
     }
 
     /// <param name="dispatcher">The cache.</param>

@@ -34,12 +34,17 @@ public sealed record GetOrCreateOptions
     public IReadOnlyCollection<string>? Tags { get; init; }
 
     /// <summary>Refuses what makes no sense.</summary>
-    internal void Check()
+    internal void Check(string parameter)
     {
-        foreach (var (option, value) in new[] { (nameof(Ttl), Ttl), (nameof(EarlyRefresh), EarlyRefresh), (nameof(LeaseTime), LeaseTime), (nameof(NegativeTtl), NegativeTtl) })
-        {
-            if (value <= TimeSpan.Zero) throw new ArgumentOutOfRangeException("options", value, $"{option} must be above zero.");
-        }
-        if (Tags is not null) TagStamps.Check(Tags, "options");
+        MustBeAboveZero(nameof(Ttl), Ttl, parameter);
+        MustBeAboveZero(nameof(EarlyRefresh), EarlyRefresh, parameter);
+        MustBeAboveZero(nameof(LeaseTime), LeaseTime, parameter);
+        MustBeAboveZero(nameof(NegativeTtl), NegativeTtl, parameter);
+        if (Tags is not null) Tag.Check(Tags, parameter);
+    }
+
+    private static void MustBeAboveZero(string option, TimeSpan? value, string parameter)
+    {
+        if (value <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(parameter, value, $"{option} must be above zero.");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class CacheNamespace : ICacheNamespace
         }
         if (_prefixBytes >= CacheKey.MaxLength) throw new ArgumentException($"Namespace \"{name}\" takes {_prefixBytes} bytes of every key and leaves none of memcached's {CacheKey.MaxLength}; shorten it.", nameof(name));
         (_cache, _dispatcher, _around, _name) = (cache, dispatcher, around, name);
-        _path = around is null ? name : TagStamps.InNamespace(around._path, name);
+        _path = around is null ? name : Tag.InNamespace(around._path, name);
         Name = $"{around?.Name ?? cache.Name}/{name}";
     }
 
@@ -50,9 +50,10 @@ internal sealed class CacheNamespace : ICacheNamespace
     public async ValueTask<StoreResult> InvalidateAsync(CancellationToken ct = default)
     {
         ct.ThrowIfCancellationRequested();
-        var around = await AroundAsync(ct).ConfigureAwait(false);
+        var part = _dispatcher.ForOneCall();
+        var around = await AroundAsync(part, ct).ConfigureAwait(false);
         return around.Text is { } text
-            ? await Generation.EndAsync(_dispatcher, GenerationKey(text), ct).ConfigureAwait(false)
+            ? await Generation.EndAsync(part, GenerationKey(text), ct).ConfigureAwait(false)
             : new StoreResult(around.Outcome, around.Server, MayHaveBeenApplied: false);
     }
 
@@ -99,7 +100,7 @@ internal sealed class CacheNamespace : ICacheNamespace
         Check(key);
         ActorCacheClient.Check(value, options);
         Check(options.Ttl);
-        if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Tag)] };
+        if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Whole)] };
         return WriteAsync(key, static (cache, whole, call, ct) => cache.StoreCheckedAsync(whole, call.value, call.options, ct), (value, options), ct);
     }
 
@@ -148,16 +149,15 @@ internal sealed class CacheNamespace : ICacheNamespace
 
     public ValueTask<StoreResult> InvalidateTagAsync(string tag, CancellationToken ct = default)
     {
-        TagStamps.CheckOne(tag, nameof(tag));
-        return _cache.InvalidateCheckedTagAsync(Tag(tag), ct);
+        Tag.CheckOne(tag, nameof(tag));
+        return Tag.InvalidateAsync(_dispatcher.ForOneCall(), Whole(tag), ct);
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateTagsAsync(IEnumerable<string> tags, CancellationToken ct = default)
     {
-        var distinct = TagStamps.Checked(tags, nameof(tags));
-        return ct.IsCancellationRequested
-            ? ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct)
-            : _cache.InvalidateCheckedTagsAsync(distinct, Tag, ct);
+        var distinct = Tag.Checked(tags, nameof(tags));
+        foreach (var tag in distinct) Whole(tag);
+        return Tag.InvalidateManyAsync(_dispatcher.ForOneCall(), distinct, Whole, ct);
     }
 
     public ValueTask<CounterResult> IncrementAsync(string key, ulong by = 1, ulong? initial = null, TimeSpan? ttl = null, CancellationToken ct = default)
@@ -181,40 +181,43 @@ internal sealed class CacheNamespace : ICacheNamespace
     {
         Check(key);
         Creations.Check(key, create, options);
-        if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Tag)] };
+        if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Whole)] };
         return CreateAsync(key, create, options, ct);
     }
 
     public async ValueTask<FlushResult> FlushAllAsync(CancellationToken ct = default)
     {
         var ended = await InvalidateAsync(ct).ConfigureAwait(false);
-        return new FlushResult(new Dictionary<string, CacheOutcome>(StringComparer.Ordinal) { [ended.Server ?? ""] = ended.Outcome });
+        return new FlushResult(new Dictionary<string, CacheOutcome>(StringComparer.Ordinal) { [Name] = ended.Outcome });
     }
 
     private async ValueTask<CacheResult<T>> ReadAsync<T, TState>(string key, Func<ActorCacheClient, string, TState, CancellationToken, ValueTask<CacheResult<T>>> call, TState state, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var prefix = await PrefixAsync(ct).ConfigureAwait(false);
+        var part = _dispatcher.ForOneCall();
+        var prefix = await PrefixAsync(part, ct).ConfigureAwait(false);
         return prefix.Text is { } text
-            ? await call(_cache, text + key, state, ct).ConfigureAwait(false)
+            ? await call(_cache.Within(part), text + key, state, ct).ConfigureAwait(false)
             : new CacheResult<T>(prefix.Outcome, default, cas: 0, prefix.Server, fromStandIn: false);
     }
 
     private async ValueTask<StoreResult> WriteAsync<TState>(string key, Func<ActorCacheClient, string, TState, CancellationToken, ValueTask<StoreResult>> call, TState state, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var prefix = await PrefixAsync(ct).ConfigureAwait(false);
+        var part = _dispatcher.ForOneCall();
+        var prefix = await PrefixAsync(part, ct).ConfigureAwait(false);
         return prefix.Text is { } text
-            ? await call(_cache, text + key, state, ct).ConfigureAwait(false)
+            ? await call(_cache.Within(part), text + key, state, ct).ConfigureAwait(false)
             : new StoreResult(prefix.Outcome, prefix.Server, MayHaveBeenApplied: false);
     }
 
     private async ValueTask<CounterResult> CountAsync(string key, Func<ActorCacheClient, string, ValueTask<CounterResult>> call, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var prefix = await PrefixAsync(ct).ConfigureAwait(false);
+        var part = _dispatcher.ForOneCall();
+        var prefix = await PrefixAsync(part, ct).ConfigureAwait(false);
         return prefix.Text is { } text
-            ? await call(_cache, text + key).ConfigureAwait(false)
+            ? await call(_cache.Within(part), text + key).ConfigureAwait(false)
             : new CounterResult(prefix.Outcome, 0, prefix.Server, MayHaveBeenApplied: false);
     }
 
@@ -222,9 +225,10 @@ internal sealed class CacheNamespace : ICacheNamespace
     {
         ct.ThrowIfCancellationRequested();
         if (keys.Count == 0) return new Dictionary<string, CacheResult<T>>(StringComparer.Ordinal);
-        var prefix = await PrefixAsync(ct).ConfigureAwait(false);
+        var part = _dispatcher.ForOneCall();
+        var prefix = await PrefixAsync(part, ct).ConfigureAwait(false);
         if (prefix.Text is not { } text) return keys.ToDictionary(key => key, _ => new CacheResult<T>(prefix.Outcome, default, cas: 0, prefix.Server, fromStandIn: false), StringComparer.Ordinal);
-        var all = await _cache.GetManyAsync<T>(keys.Select(key => text + key), ct).ConfigureAwait(false);
+        var all = await _cache.Within(part).GetManyAsync<T>(keys.Select(key => text + key), ct).ConfigureAwait(false);
         return all.ToDictionary(one => one.Key[text.Length..], one => one.Value, StringComparer.Ordinal);
     }
 
@@ -232,16 +236,17 @@ internal sealed class CacheNamespace : ICacheNamespace
     {
         ct.ThrowIfCancellationRequested();
         if (items.Count == 0) return new Dictionary<string, StoreResult>(StringComparer.Ordinal);
-        var prefix = await PrefixAsync(ct).ConfigureAwait(false);
+        var part = _dispatcher.ForOneCall();
+        var prefix = await PrefixAsync(part, ct).ConfigureAwait(false);
         if (prefix.Text is not { } text) return items.ToDictionary(item => item.Key, _ => new StoreResult(prefix.Outcome, prefix.Server, MayHaveBeenApplied: false), StringComparer.Ordinal);
-        var all = await _cache.SetManyAsync(items.Select(item => KeyValuePair.Create(text + item.Key, item.Value)), ttl, ct).ConfigureAwait(false);
+        var all = await _cache.Within(part).SetManyAsync(items.Select(item => KeyValuePair.Create(text + item.Key, item.Value)), ttl, ct).ConfigureAwait(false);
         return all.ToDictionary(one => one.Key[text.Length..], one => one.Value, StringComparer.Ordinal);
     }
 
     private async ValueTask<CacheResult<T>> CreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var prefix = await PrefixAsync(ct).ConfigureAwait(false);
+        var prefix = await PrefixAsync(_dispatcher.ForOneCall(), ct).ConfigureAwait(false);
         // Without a generation nothing can be read or stored, but callers here still wait for one creation: under a key that no item has.
         return prefix.Text is { } text
             ? await Creations.RunAsync(_dispatcher, text + key, create, options, why: null, ct).ConfigureAwait(false)
@@ -249,25 +254,25 @@ internal sealed class CacheNamespace : ICacheNamespace
     }
 
     /// <summary>What stands before every key at present; null when that cannot be told, and why.</summary>
-    private async ValueTask<(string? Text, CacheOutcome Outcome, string? Server)> PrefixAsync(CancellationToken ct)
+    private async ValueTask<(string? Text, CacheOutcome Outcome, string? Server)> PrefixAsync(Dispatcher part, CancellationToken ct)
     {
-        var around = await AroundAsync(ct).ConfigureAwait(false);
+        var around = await AroundAsync(part, ct).ConfigureAwait(false);
         if (around.Text is not { } text) return around;
-        var generation = await Generation.NowAsync(_dispatcher, GenerationKey(text), ct).ConfigureAwait(false);
+        var generation = await Generation.NowAsync(part, GenerationKey(text), ct).ConfigureAwait(false);
         return generation.IsHit
             ? ($"{text}{_name}{Delimiter}{generation.Value.ToString("x16", CultureInfo.InvariantCulture)}{Delimiter}", CacheOutcome.Hit, generation.Server)
             : (null, generation.Outcome, generation.Server);
     }
 
-    private ValueTask<(string? Text, CacheOutcome Outcome, string? Server)> AroundAsync(CancellationToken ct) =>
-        _around?.PrefixAsync(ct) ?? ValueTask.FromResult<(string?, CacheOutcome, string?)>(("", CacheOutcome.Hit, null));
+    private ValueTask<(string? Text, CacheOutcome Outcome, string? Server)> AroundAsync(Dispatcher part, CancellationToken ct) =>
+        _around?.PrefixAsync(part, ct) ?? ValueTask.FromResult<(string?, CacheOutcome, string?)>(("", CacheOutcome.Hit, null));
 
     private string GenerationKey(string around) => $"{around}{_name}{Delimiter}";
 
-    private string Tag(string tag)
+    private string Whole(string tag)
     {
-        var whole = TagStamps.InNamespace(_path, tag);
-        var over = Encoding.UTF8.GetByteCount(TagStamps.KeyOf(whole)) - CacheKey.MaxLength;
+        var whole = Tag.InNamespace(_path, tag);
+        var over = Encoding.UTF8.GetByteCount(Tag.KeyOf(whole)) - CacheKey.MaxLength;
         return over <= 0 ? whole : throw new ArgumentException($"Tag \"{tag}\" is {over} bytes too long for namespace \"{_name}\": its name is part of memcached's {CacheKey.MaxLength}.", nameof(tag));
     }
 

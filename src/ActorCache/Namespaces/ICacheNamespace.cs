@@ -12,7 +12,7 @@ namespace ActorCache;
 /// <para>A generation that is lost (evicted, or its server has died) reads as invalidated: a new one is begun. A write that races with an
 /// invalidation lands in the old generation.</para>
 /// <para>Keys have what is left of memcached's 250 bytes: the name and 18 bytes less. <see cref="IActorCache.Monitor"/> speaks of whole keys.
-/// <see cref="IActorCache.FlushAllAsync"/> invalidates the namespace, and no server. Namespaces nest, and those inside end with the one around them.</para>
+/// <see cref="IActorCache.FlushAllAsync"/> invalidates the namespace and flushes no server; its one outcome bears the namespace's name. Namespaces nest, and those inside end with the one around them.</para>
 /// </remarks>
 public interface ICacheNamespace : IActorCache
 {

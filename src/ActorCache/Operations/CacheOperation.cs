@@ -75,7 +75,7 @@ internal abstract class CacheOperation : Operation
         _dispatcher = dispatcher;
         Find(dispatcher.Routes.Table.Ring);
         AttemptStarted = dispatcher.Now;
-        Deadline = AttemptStarted + dispatcher.Budget;
+        Deadline = dispatcher.DeadlineFrom(AttemptStarted);
         dispatcher.Retries.OnCall();
     }
 
@@ -363,7 +363,7 @@ internal abstract class CacheOperation : Operation
         _lease = 0;
     }
 
-    private async Task CheckTagsAsync(TagStamps tags) => Outcome = await tags.CheckAsync(_dispatcher, _cancellation).ConfigureAwait(false);
+    private async Task CheckTagsAsync(TagStamps tags) => Outcome = await tags.CheckAsync(_dispatcher.Until(Deadline), _cancellation).ConfigureAwait(false);
 
     // The caller has given up. A write that may come late leaves somebody behind who hears of it.
     private bool TryAbandon()

@@ -8,6 +8,7 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 {
     private const int RefusalsPerYield = 4;
     private readonly double _ttlJitter = options.TtlJitter;
+    private long _until; // 0: every call has its own budget
     private int _refusals; // counted by everyone at once: some get lost
 
     public CurrentRoutes Routes { get; } = routes;
@@ -16,6 +17,20 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     /// <summary>The operation timeout in the clock's time stamps.</summary>
     public long Budget { get; } = time.ToTimestamp(options.OperationTimeout);
+
+    /// <summary>When a call that begins now, or the call whose part it is, must be over.</summary>
+    public long DeadlineFrom(long now) => _until == 0 ? now + Budget : _until;
+
+    /// <summary>For a call of several requests: they have its one budget, of which the first has the most.</summary>
+    public Dispatcher ForOneCall() => _until == 0 ? Until(Now + Budget) : this;
+
+    /// <summary>The same, for what is part of a call that must be over by then.</summary>
+    public Dispatcher Until(long deadline)
+    {
+        var part = (Dispatcher)MemberwiseClone();
+        part._until = deadline;
+        return part;
+    }
 
     /// <summary>How many operations one call sends off before it waits: half of a server's window, the other half is for other callers.</summary>
     public int Wave { get; } = Math.Max(1, options.MaxInFlight / 2);

@@ -77,7 +77,15 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
             IsNegative = ItemFlags.IsNegative(_flags),
         };
         if (_bytes is null || Outcome != CacheOutcome.Hit || answer.IsNegative || _isPlaceholder || _isOutdated) return answer;
-        answer = answer with { Value = Codec.Read(_bytes.AsSpan(_header, _length - _header)), HasValue = true };
+        try
+        {
+            answer = answer with { Value = Codec.Read(_bytes.AsSpan(_header, _length - _header)), HasValue = true };
+        }
+        catch when (_won)
+        {
+            // Who is to create it anew need not be able to read what there was.
+            return answer;
+        }
         return _won && !_isStale ? answer with { Stored = new StoredItem(_bytes.AsSpan(0, _length).ToArray(), _flags, (int)_timeLeft) } : answer;
     }
 
@@ -96,7 +104,7 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
 
     private async Task CheckAsync(TagStamps? stamps)
     {
-        var outcome = stamps is null ? CacheOutcome.Miss : await stamps.CheckAsync(_dispatcher, Cancellation).ConfigureAwait(false);
+        var outcome = stamps is null ? CacheOutcome.Miss : await stamps.CheckAsync(_dispatcher.Until(Deadline), Cancellation).ConfigureAwait(false);
         if (outcome == CacheOutcome.Miss) _isOutdated = true;
         else if (outcome != CacheOutcome.Hit) Outcome = outcome;
     }

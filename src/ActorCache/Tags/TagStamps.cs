@@ -14,62 +14,16 @@ internal sealed class TagStamps
     /// <summary>Tags a value may have.</summary>
     public const int MaxTags = 16;
 
-    /// <summary>Bytes of UTF-8 a tag may have; the rest of a key's 250 is for the namespaces it belongs to.</summary>
-    public const int MaxTagBytes = 100;
-
     /// <summary>What the tags of a value take before it, at most.</summary>
     public const int MaxBytes = 2 + MaxTags * (1 + CacheKey.MaxLength + sizeof(ulong));
 
     // Also tells that nothing was prepended to the item since.
     private const byte Mark = 0xC7;
 
-    // No key of a namespace begins with it, and no tag holds it.
-    private const char Delimiter = '~';
     private readonly string[] _tags;
     private readonly ulong[] _generations;
 
     private TagStamps(string[] tags, ulong[] generations) => (_tags, _generations) = (tags, generations);
-
-    /// <summary>The tag's generation's key.</summary>
-    public static string KeyOf(string tag) => $"{Delimiter}{tag}";
-
-    /// <summary>The tag as it is called outside of a namespace.</summary>
-    public static string InNamespace(string name, string tag) => $"{name}{Delimiter}{tag}";
-
-    /// <exception cref="ArgumentException">There are too many, or one is none.</exception>
-    public static void Check(IReadOnlyCollection<string> tags, string parameter)
-    {
-        if (tags.Count > MaxTags) throw new ArgumentException($"A value has at most {MaxTags} tags; there are {tags.Count}.", parameter);
-        foreach (var tag in tags) CheckOne(tag, parameter);
-    }
-
-    /// <summary>Any number of tags, each once.</summary>
-    /// <exception cref="ArgumentException">One is none.</exception>
-    public static string[] Checked(IEnumerable<string> tags, string parameter)
-    {
-        ArgumentNullException.ThrowIfNull(tags, parameter);
-        var all = tags.Distinct(StringComparer.Ordinal).ToArray();
-        foreach (var tag in all) CheckOne(tag, parameter);
-        return all;
-    }
-
-    /// <exception cref="ArgumentException">It is none.</exception>
-    public static void CheckOne(string tag, string parameter)
-    {
-        ArgumentNullException.ThrowIfNull(tag, parameter);
-        if (tag.Contains(Delimiter, StringComparison.Ordinal)) throw new ArgumentException($"Tag \"{tag}\" holds a '{Delimiter}', which separates names.", parameter);
-        Span<byte> room = stackalloc byte[CacheKey.MaxLength];
-        int length;
-        try
-        {
-            length = CacheKey.Encode(tag, room);
-        }
-        catch (ArgumentException e)
-        {
-            throw new ArgumentException($"A tag is made as a key is: {e.Message}", parameter, e);
-        }
-        if (length > MaxTagBytes) throw new ArgumentException($"Tag is {length} bytes of UTF-8; at most {MaxTagBytes} are taken.", parameter);
-    }
 
     /// <summary>The tags as they are at present, begun where there are none.</summary>
     /// <returns>Hit with them, or why they cannot be had.</returns>
@@ -77,7 +31,7 @@ internal sealed class TagStamps
     {
         var distinct = tags.Distinct(StringComparer.Ordinal).ToArray();
         var generations = new ulong[distinct.Length];
-        var asked = Array.ConvertAll(distinct, tag => Generation.NowAsync(dispatcher, KeyOf(tag), ct).AsTask());
+        var asked = Array.ConvertAll(distinct, tag => Generation.NowAsync(dispatcher, Tag.KeyOf(tag), ct).AsTask());
         var answers = await Task.WhenAll(asked).ConfigureAwait(false);
         for (var i = 0; i < answers.Length; i++)
         {
@@ -136,20 +90,20 @@ internal sealed class TagStamps
             var operation = GetOperation<ulong>.Rent();
             try
             {
-                operation.Begin(dispatcher, KeyOf(tag));
+                operation.Begin(dispatcher, Tag.KeyOf(tag));
             }
             catch (ArgumentException e)
             {
                 batch.Refuse(e);
                 return CacheOutcome.Miss;
             }
-            batch.Add(KeyOf(tag), operation);
+            batch.Add(Tag.KeyOf(tag), operation);
         }
         var answers = await batch.RunAsync(ct).ConfigureAwait(false);
         var outcome = CacheOutcome.Hit;
         for (var i = 0; i < _tags.Length; i++)
         {
-            var answer = answers[KeyOf(_tags[i])];
+            var answer = answers[Tag.KeyOf(_tags[i])];
             if (answer.Outcome == CacheOutcome.Miss || answer.IsHit && answer.Value != _generations[i]) return CacheOutcome.Miss;
             if (!answer.IsHit) outcome = answer.Outcome;
         }
