@@ -9,13 +9,13 @@ namespace ActorCache;
 internal static class ItemFlags
 {
     /// <summary>An empty value that was created on purpose. Without it, an empty item under a lease is only the place of a value to come.</summary>
-    public const uint Empty = 1u << 29;
+    public const uint Empty = 0x0800_0000;
 
     /// <summary>Not a value: the note that there is none (<see cref="GetOrCreateOptions.NegativeTtl"/>).</summary>
-    public const uint Negative = 1u << 30;
+    public const uint Negative = 0x0400_0000;
 
     /// <summary>A <see cref="TagStamps">list of tags</see> stands before the value.</summary>
-    public const uint Tagged = 1u << 31;
+    public const uint Tagged = 0x0200_0000;
 
     public static bool IsNegative(uint flags) => (flags & Negative) != 0;
 

@@ -104,6 +104,26 @@ public class GenerationTests
         Assert.All(_pool["a"].Accepted, request => Assert.Equal("users~", request.Key));
     }
 
+    [Fact]
+    public async Task The_requests_of_one_call_have_its_one_budget()
+    {
+        var read = _pool.Client.Namespace("users").GetAsync<string>("1").AsTask();
+        var stored = _pool.Client.StoreAsync("key", "x", new StoreOptions { Tags = ["red"] }).AsTask();
+        var deadline = _pool.Time.GetTimestamp() + _pool.Dispatcher.Budget;
+        var (namespaced, tagged) = (await _pool["a"].NextAsync(), await _pool["a"].NextAsync());
+        _pool.Time.Advance(Pool.Budget / 2);
+        namespaced.Answer("VA 2 c1\r\n42");
+        var second = await _pool["a"].NextAsync();
+        tagged.Answer("VA 2 c1\r\n42");
+        var third = await _pool["a"].NextAsync();
+        Assert.Equal(("users~000000000000002a~1", "key"), (second.Key, third.Key));
+        Assert.All([namespaced, tagged, second, third], request => Assert.Equal(deadline, request.Deadline));
+        second.Answer("EN");
+        third.Answer("HD");
+        Assert.Equal(CacheOutcome.Miss, (await read.Soon("the read")).Outcome);
+        Assert.True((await stored.Soon("the store")).IsStored);
+    }
+
     private async Task<(CacheOutcome, ulong)> Now()
     {
         var now = await Generation.NowAsync(_pool.Dispatcher, "users~", default).Soon();

@@ -28,9 +28,9 @@ public class LeaseReturnTests
 
     [Theory]
     [InlineData("VA 0 f0 c5 Z", CacheOutcome.Miss)]
-    [InlineData("VA 0 f536870912 c5 Z", CacheOutcome.Hit)]
+    [InlineData("VA 0 f134217728 c5 Z", CacheOutcome.Hit)]
     [InlineData("VA 0 f0 c5", CacheOutcome.Hit)]
-    [InlineData("VA 0 f1073741824 c5", CacheOutcome.Miss)]
+    [InlineData("VA 0 f67108864 c5", CacheOutcome.Miss)]
     public async Task The_place_of_a_value_to_come_is_told_from_an_empty_value(string line, CacheOutcome outcome)
     {
         _pool["a"].Answers = _ => $"{line}\r\n";
