@@ -49,19 +49,17 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
             var isAnswer = found.HasValue || found.IsNegative;
             if (found.IsOutdated)
             {
-                if ((await ReturnAsync(found, mark: false).ConfigureAwait(false)).Outcome is CacheOutcome.Stored or CacheOutcome.Exists or CacheOutcome.NotFound) continue;
+                // Gone, its place has a lease to give. A server that cannot do that has it written over.
+                if (await IsReturnedAsync(found, mark: false).ConfigureAwait(false)) continue;
+                return await CreateAsync(found).ConfigureAwait(false);
             }
-            else if (found.Won)
+            if (found.Won)
             {
                 if (isAnswer && (!found.IsStale || options.ServeStale)) flight.Present(new CreationEnd<T>(found.Result, found.IsStale));
                 return await CreateAsync(found).ConfigureAwait(false);
             }
-            else if (isAnswer && (!found.IsStale || options.ServeStale)) return new CreationEnd<T>(found.Result, found.IsStale);
-            else if (theirs.IsGivenUp(found.Cas, found.Server))
-            {
-                await ReturnAsync(found, mark: found.IsStale).ConfigureAwait(false);
-                continue;
-            }
+            if (isAnswer && (!found.IsStale || options.ServeStale)) return new CreationEnd<T>(found.Result, found.IsStale);
+            if (theirs.IsGivenUp(found.Cas, found.Server) && await IsReturnedAsync(found, mark: found.IsStale).ConfigureAwait(false)) continue;
             await pauses.NextAsync(flight.Abandoned).ConfigureAwait(false);
         }
     }
@@ -148,6 +146,10 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
             // Shut down: it ends by itself.
         }
     }
+
+    // By this caller or by somebody else: that version has no lease any more.
+    private async ValueTask<bool> IsReturnedAsync(LeaseAnswer<T> lease, bool mark) =>
+        (await ReturnAsync(lease, mark).ConfigureAwait(false)).Outcome is CacheOutcome.Stored or CacheOutcome.Exists or CacheOutcome.NotFound;
 
     private ValueTask<StoreResult> ReturnAsync(in LeaseAnswer<T> lease, bool mark)
     {

@@ -49,4 +49,19 @@ public class LeaseStoreOperationTests
         Assert.Equal((CacheOutcome.NotStored, "value"), (created.Outcome, created.Value));
         Assert.Equal($"ms {_pool.KeyOf("a")} 5 O7 ME\r\nvalue\r\n", _pool["a"].Accepted[^1].Text);
     }
+
+    [Fact]
+    public async Task A_lease_that_the_server_does_not_take_back_is_waited_for_with_pauses()
+    {
+        var key = _pool.KeyOf("a");
+        using var cancel = new CancellationTokenSource();
+        _pool["a"].Answers = request => request.Kind == RequestKind.Get ? "VA 0 f0 c5 t10 Z\r\n" : "SERVER_ERROR busy";
+        var call = _pool.Client.GetOrCreateAsync(key, _ => ValueTask.FromResult("value"), new GetOrCreateOptions { LeaseTime = TimeSpan.FromSeconds(1) }, cancel.Token).AsTask();
+        // Nothing happens but what the clock allows: a look at the place, and, once the lease is given up, an attempt to end it.
+        while (!_pool["a"].Accepted.Any(request => request.Kind == RequestKind.Delete)) _pool.Time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.InRange(_pool["a"].Accepted.Count, 3, 100);
+        Assert.False(call.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon("the cancellation"));
+    }
 }
