@@ -9,8 +9,8 @@ namespace ActorCache;
 /// </summary>
 /// <remarks>
 /// <para>Keys are 1 to 250 bytes of UTF-8 without spaces and control characters; times to live are above zero, rounded up to whole
-/// seconds, and null means for ever.</para>
-/// <para>Every call ends within <see cref="ActorCacheOptions.OperationTimeout"/>. A cancelled call detaches the caller; the server may
+/// seconds, and null means for ever. Keys that begin with <c>~</c>, or with a namespace's name and <c>~</c>, are those of tags and namespaces.</para>
+/// <para>Every call ends within <see cref="ActorCacheOptions.OperationTimeout"/>, but for one that waits for a value to be created. A cancelled call detaches the caller; the server may
 /// still carry the request out.</para>
 /// <para>Values of type <c>byte[]</c>, <c>ReadOnlyMemory&lt;byte&gt;</c> and <c>string</c> (UTF-8) are stored as they are, integers as
 /// ASCII digits (so counters read as integers), everything else as JSON by System.Text.Json. Bytes to be stored are borrowed, not copied:

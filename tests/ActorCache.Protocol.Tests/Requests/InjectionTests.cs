@@ -18,7 +18,7 @@ public sealed class InjectionTests
 
     [Fact]
     public void A_request_without_a_value_is_one_line_of_plain_words() =>
-        Gen.Select(Keys, Gen.UShort, Exptimes, Numbers, Gen.Int[0, 6]).Sample(
+        Gen.Select(Keys, Gen.UShort, Exptimes, Numbers, Gen.Int[0, 8]).Sample(
             (key, opaque, exptime, number, which) =>
             {
                 var bytes = Write(key, (to, k) =>
@@ -31,6 +31,8 @@ public sealed class InjectionTests
                         case 3: MetaRequests.Delete(to, k, opaque); break;
                         case 4: MetaRequests.Arithmetic(to, k, opaque, number, true, number, exptime); break;
                         case 5: MetaRequests.Arithmetic(to, k, opaque, number, false, null, exptime); break;
+                        case 6: MetaRequests.Lease(to, k, opaque, exptime, exptime); break;
+                        case 7: MetaRequests.Invalidate(to, k, opaque, number, mark: true, exptime); break;
                         default: MetaRequests.FlushAll(to, (uint)number); break;
                     }
                 });
