@@ -22,7 +22,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<CacheResult<T>> GetAndTouchAsync<T>(string key, TimeSpan ttl, CancellationToken ct = default)
     {
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult<T>>(ct);
         var operation = Begin(GetOperation<T>.Rent(), key);
         operation.ExpirationTime = exptime;
@@ -37,19 +37,34 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<StoreResult> StoreAsync<T>(string key, T value, StoreOptions options, CancellationToken ct = default)
     {
+        Check(value, options);
+        return StoreCheckedAsync(key, value, options, ct);
+    }
+
+    /// <summary>A store whose options were checked; its tags are whole names, which may be in a namespace.</summary>
+    public ValueTask<StoreResult> StoreCheckedAsync<T>(string key, T value, StoreOptions options, CancellationToken ct) => options.Tags is { Count: > 0 }
+        ? TaggedStore.RunAsync(dispatcher, key, value, options, ct)
+        : Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
+
+    /// <summary>Finds faults in a store's arguments but for its key.</summary>
+    public void Check<T>(T value, StoreOptions options)
+    {
+        if (value is null) throw new ArgumentNullException(nameof(value), "A cache has no null values; delete the key instead.");
         ArgumentNullException.ThrowIfNull(options);
         if (options.Cas == 0) throw new ArgumentException("Cas is 0, which is no item's version; leave it out to store without a check.", nameof(options));
         if (options.Cas is not null && dispatcher.Routes.Table.Ring.Ownership == Ownership.All)
             throw new NotSupportedException("Where all servers hold everything (Distribution = replicated) a Cas is no use: each server counts versions of its own.");
         if (!Enum.IsDefined(options.Mode)) throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "Not a store mode.");
-        return Store(key, value, options.Mode, options.Ttl, options.Cas, ct);
+        if (options.Tags is not { Count: > 0 } tags) return;
+        Tag.Check(tags, nameof(options));
+        if (options.Mode is StoreMode.Append or StoreMode.Prepend) throw new ArgumentException("What is appended or prepended has no tags of its own; leave them out.", nameof(options));
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> SetManyAsync<T>(
         IEnumerable<KeyValuePair<string, T>> items, TimeSpan? ttl = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(items);
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct);
         var batch = new OperationBatch<StoreOperation, StoreResult>(dispatcher.Wave);
         var index = -1;
@@ -89,7 +104,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<StoreResult> TouchAsync(string key, TimeSpan ttl, CancellationToken ct = default)
     {
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(KeyOperation.Rent(), key);
         operation.ExpirationTime = exptime;
@@ -113,7 +128,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<StoreResult> SetRawAsync(string key, ReadOnlySequence<byte> value, TimeSpan? ttl = null, CancellationToken ct = default)
     {
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(StoreOperation.Rent(), key);
         operation.ExpirationTime = exptime;
@@ -126,12 +141,16 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     public ValueTask<FlushResult> FlushAllAsync(TimeSpan delay, string? server = null, CancellationToken ct = default)
     {
         if (delay < TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(delay), delay, "A flush can be put off, not back: zero is now.");
-        var exptime = delay == TimeSpan.Zero ? 0 : Expire(delay);
+        var exptime = delay == TimeSpan.Zero ? 0 : Expiration.From(delay, dispatcher.Time.GetUtcNow());
         var servers = Servers(server);
         return ct.IsCancellationRequested ? ValueTask.FromCanceled<FlushResult>(ct) : Flush();
 
-        async ValueTask<FlushResult> Flush() =>
-            new(await AskEach(servers, name => new FlushOperation(dispatcher, name, exptime).RunAsync(), ct).ConfigureAwait(false));
+        async ValueTask<FlushResult> Flush()
+        {
+            var outcomes = await AskEach(servers, name => new FlushOperation(dispatcher, name, exptime).RunAsync(), ct).ConfigureAwait(false);
+            dispatcher.Flights.Overtaken();
+            return new FlushResult(outcomes);
+        }
     }
 
     public ValueTask<StatsResult> StatsAsync(StatsGroup group = StatsGroup.General, string? server = null, CancellationToken ct = default)
@@ -193,10 +212,46 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return batch.RunAsync(ct);
     }
 
+    public ValueTask<StoreResult> InvalidateAsync(string key, TimeSpan staleFor, CancellationToken ct = default)
+    {
+        if (staleFor <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(staleFor), staleFor, "A stale value is served for a time above zero; delete the key if it is not to be served.");
+        var exptime = Expiration.From(staleFor, dispatcher.Time.GetUtcNow());
+        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
+        return Begin(InvalidateOperation.Rent().ServedFor(exptime), key).Run(ct);
+    }
+
+    public ValueTask<StoreResult> InvalidateTagAsync(string tag, CancellationToken ct = default)
+    {
+        Tag.CheckOne(tag, nameof(tag));
+        return Tag.InvalidateAsync(dispatcher.ForOneCall(), tag, ct);
+    }
+
+    public ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateTagsAsync(IEnumerable<string> tags, CancellationToken ct = default)
+    {
+        var distinct = Tag.Checked(tags, nameof(tags));
+        return Tag.InvalidateManyAsync(dispatcher.ForOneCall(), distinct, static tag => tag, ct);
+    }
+
+    public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, TimeSpan? ttl = null, CancellationToken ct = default) =>
+        GetOrCreateAsync(key, create, new GetOrCreateOptions { Ttl = ttl }, ct);
+
+    public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct = default)
+    {
+        Creations.Check(key, create, options);
+        return ct.IsCancellationRequested
+            ? ValueTask.FromCanceled<CacheResult<T>>(ct)
+            : Creations.RunAsync(dispatcher, key, create, options, why: null, ct);
+    }
+
+    public ICacheNamespace Namespace(string name) => new CacheNamespace(this, dispatcher, around: null, name);
+
+    /// <summary>The same cache, for a call that is part of another one and has what is left of its budget.</summary>
+    public ActorCacheClient Within(Dispatcher part) => new(Name, part, Monitor);
+
     private ValueTask<StoreResult> Store<T>(string key, T value, StoreMode mode, TimeSpan? ttl, ulong? cas, CancellationToken ct)
     {
         if (value is null) throw new ArgumentNullException(nameof(value), "A cache has no null values; delete the key instead.");
-        var exptime = Expire(ttl);
+        var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(StoreOperation.Rent(), key);
         operation.Mode = mode;
@@ -216,7 +271,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     private ValueTask<CounterResult> Count(string key, ulong by, bool decrement, ulong? initial, TimeSpan? ttl, CancellationToken ct)
     {
-        int? exptime = ttl is null ? null : Expire(ttl);
+        int? exptime = ttl is null ? null : dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CounterResult>(ct);
         var operation = Begin(CounterOperation.Rent(), key);
         operation.Delta = by;
@@ -246,6 +301,4 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
             throw batch.Refuse(new ArgumentException($"{parameter}[{index}]: {e.Message}", parameter, e));
         }
     }
-
-    private int Expire(TimeSpan? ttl) => Expiration.From(ttl, dispatcher.Time.GetUtcNow());
 }

@@ -9,8 +9,8 @@ namespace ActorCache;
 /// </summary>
 /// <remarks>
 /// <para>Keys are 1 to 250 bytes of UTF-8 without spaces and control characters; times to live are above zero, rounded up to whole
-/// seconds, and null means for ever.</para>
-/// <para>Every call ends within <see cref="ActorCacheOptions.OperationTimeout"/>. A cancelled call detaches the caller; the server may
+/// seconds, and null means for ever. Keys that begin with <c>~</c>, or with a namespace's name and <c>~</c>, are those of tags and namespaces.</para>
+/// <para>Every call ends within <see cref="ActorCacheOptions.OperationTimeout"/>, but for one that waits for a value to be created. A cancelled call detaches the caller; the server may
 /// still carry the request out.</para>
 /// <para>Values of type <c>byte[]</c>, <c>ReadOnlyMemory&lt;byte&gt;</c> and <c>string</c> (UTF-8) are stored as they are, integers as
 /// ASCII digits (so counters read as integers), everything else as JSON by System.Text.Json. Bytes to be stored are borrowed, not copied:
@@ -37,6 +37,35 @@ public interface IActorCache
     /// <returns>One result for every distinct key.</returns>
     ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(IEnumerable<string> keys, CancellationToken ct = default);
 
+#pragma warning disable RS0026 // The one says all that most callers want, the other has a parameter of its own to be told by.
+    /// <summary>Reads a value, and creates and stores it if it is not there: one creation, whoever waits for it.</summary>
+    /// <param name="key">The value's.</param>
+    /// <param name="create">Makes the value. Its token is cancelled when nobody in this process waits for it any more. Null is no value.</param>
+    /// <param name="ttl">How long the value lives; null for ever.</param>
+    /// <param name="ct">Detaches the caller; the creation goes on while another one waits for it.</param>
+    /// <returns>
+    /// Hit: it was there. Stored: it was created, and the cache has it. Else it was created and is not in the cache, and why: Unavailable, TimedOut,
+    /// Overloaded or ServerError (the creation is then for this process alone), TooLarge, Exists (somebody has set the key meanwhile), NotFound
+    /// (somebody has deleted it, or it took longer than the lease), NotStored (without leases: somebody was quicker). Value is there in each case. Miss,
+    /// without one: the creator returned null.
+    /// </returns>
+    /// <remarks>
+    /// <para>In one process, callers for the same key and type wait for one creator and get the same instance, and a caller that comes after a write of the
+    /// key through this cache was answered waits for none that began before. In the pool the key's server gives the right to create to one caller at a time (protocol.txt,
+    /// "Meta Get": N, R, W, X, Z); the others get the stale value, if there is one, or ask again after 5 to 100 ms. If the process that creates dies, its right ends
+    /// after <see cref="GetOrCreateOptions.LeaseTime"/>. A set or delete of the key meanwhile wins over what is being created.</para>
+    /// <para>A creator that throws poisons nobody: nothing is stored, its caller gets the exception, and one of those who waited with it becomes
+    /// the creator. Who has waited through two that failed gets the second one's exception. The budget of a call is each request's, not the creation's.</para>
+    /// <para>While it is created the key holds an empty item. Reads through ActorCache miss it; other clients' <c>get</c> sees an empty value. It stands
+    /// in the way of add, and of counters. A server that speaks no meta commands has no leases: there is one creator a process then.</para>
+    /// </remarks>
+    /// <exception cref="Exception">What the creator threw, or the value's reader.</exception>
+    ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, TimeSpan? ttl = null, CancellationToken ct = default);
+
+    /// <summary>As the other one, with more to say: early refresh, the lease's time, stale values, null results, tags.</summary>
+    ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct = default);
+#pragma warning restore RS0026
+
     /// <summary>Stores a value, whatever was there.</summary>
     ValueTask<StoreResult> SetAsync<T>(string key, T value, TimeSpan? ttl = null, CancellationToken ct = default);
 
@@ -55,6 +84,29 @@ public interface IActorCache
     /// <param name="ct">Detaches the caller.</param>
     /// <returns>One result for every distinct key, as of <see cref="DeleteAsync"/>.</returns>
     ValueTask<IReadOnlyDictionary<string, StoreResult>> DeleteManyAsync(IEnumerable<string> keys, CancellationToken ct = default);
+
+    /// <summary>
+    /// Marks an item as stale (protocol.txt, "Meta Delete": I). Reads miss it from then on; of those who call <c>GetOrCreateAsync</c> one creates it
+    /// anew while the others get the stale value. Where it is not certain which copy of the key is the newest, after an outage, it is deleted.
+    /// </summary>
+    /// <param name="key">The item's.</param>
+    /// <param name="staleFor">How long the stale value may be served, if it is not created anew before: above zero, rounded up to whole seconds.</param>
+    /// <param name="ct">Detaches the caller.</param>
+    /// <returns>Stored: it was there. NotFound: it was not.</returns>
+    ValueTask<StoreResult> InvalidateAsync(string key, TimeSpan staleFor, CancellationToken ct = default);
+
+    /// <summary>
+    /// Invalidates every value that was stored with this tag, in one request however many there are: reads miss them from the answer Stored on, in
+    /// any process. The tag's generation is a counter in the pool; one that is lost reads as invalidated. Repeating it does no harm.
+    /// </summary>
+    ValueTask<StoreResult> InvalidateTagAsync(string tag, CancellationToken ct = default);
+
+    /// <summary>As <see cref="InvalidateTagAsync"/>, for many at once, each answered for itself.</summary>
+    ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateTagsAsync(IEnumerable<string> tags, CancellationToken ct = default);
+
+    /// <summary>A part of the cache that can be invalidated as a whole. Costs nothing to ask for, and need not be kept.</summary>
+    /// <param name="name">Its name: made as a key is, without <c>~</c>. What keys of it are left with is 18 bytes and its own length less than 250.</param>
+    ICacheNamespace Namespace(string name);
 
     /// <summary>Gives an item a new time to live. Stored: done. NotFound: it is not there.</summary>
     ValueTask<StoreResult> TouchAsync(string key, TimeSpan ttl, CancellationToken ct = default);

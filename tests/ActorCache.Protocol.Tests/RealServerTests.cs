@@ -33,7 +33,8 @@ public sealed class RealServerTests(Memcached server) : IClassFixture<Memcached>
     public void Touching_answers_without_the_value_and_getting_may_touch()
     {
         Set("x");
-        Assert.Equal(ReplyCopy.Bare(ReplyCode.Done) with { Opaque = 5, Key = Key }, Ask(to => MetaRequests.Touch(to, _key, 5, 60)));
+        var version = Ask(to => MetaRequests.Get(to, _key, 4)).Cas;
+        Assert.Equal(ReplyCopy.Bare(ReplyCode.Done) with { Opaque = 5, Key = Key, Cas = version }, Ask(to => MetaRequests.Touch(to, _key, 5, 60)));
         Assert.Equal("x", Ask(to => MetaRequests.Get(to, _key, 6, 60)).Value);
 
         Ask(to => MetaRequests.Touch(to, _key, 7, -1));

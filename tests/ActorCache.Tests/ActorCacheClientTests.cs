@@ -113,7 +113,7 @@ public class ActorCacheClientTests
     {
         { "get", "mg key v f k c O7\r\n" }, { "get-raw", "mg key v f k c O7\r\n" }, { "get-and-touch", "mg key v f k c O7 T60\r\n" },
         { "get-many", "mg key v f k c O7\r\n" }, { "set", "ms key 1 O7\r\nv\r\n" }, { "set-raw", "ms key 1 O7\r\nv\r\n" },
-        { "set-many", "ms key 1 O7\r\nv\r\n" }, { "delete", "md key O7\r\n" }, { "touch", "mg key k O7 T60\r\n" },
+        { "set-many", "ms key 1 O7\r\nv\r\n" }, { "delete", "md key O7\r\n" }, { "touch", "mg key k c O7 T60\r\n" },
         { "delete-many", "md key O7\r\n" },
         { "add", "ms key 1 O7 ME\r\nv\r\n" }, { "replace", "ms key 1 O7 MR\r\nv\r\n" }, { "append", "ms key 1 O7 MA\r\nv\r\n" },
         { "prepend", "ms key 1 O7 MP\r\nv\r\n" }, { "cas", "ms key 1 O7 C5\r\nv\r\n" }, { "increment", "ma key v O7 D1\r\n" },

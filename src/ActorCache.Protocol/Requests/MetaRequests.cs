@@ -24,13 +24,30 @@ public static class MetaRequests
         line.End(output);
     }
 
-    /// <summary><c>mg &lt;key&gt; k O&lt;opaque&gt; T&lt;exptime&gt;</c>: touch, without the value.</summary>
+    /// <summary>
+    /// <c>mg &lt;key&gt; v f k c t O&lt;opaque&gt; N&lt;lease&gt; [R&lt;early&gt;]</c>: a get that asks for a lease (protocol.txt, "Meta Get"). On a miss the
+    /// server makes an empty item that lives for <paramref name="lease"/>; whoever is to fill it, or to renew what is stale or has less than
+    /// <paramref name="early"/> left, is told so with <c>W</c>, and everyone else with <c>Z</c>. Both are <see cref="Expiration"/>'s numbers.
+    /// </summary>
+    public static void Lease(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int lease, int? early = null)
+    {
+        var line = new Line(output.GetSpan(MaxHead));
+        line.Text("mg "u8);
+        line.Text(key);
+        line.Text(" v f k c t O"u8);
+        line.Opaque(opaque);
+        line.Number(" N"u8, lease);
+        if (early is { } left) line.Number(" R"u8, left);
+        line.End(output);
+    }
+
+    /// <summary><c>mg &lt;key&gt; k c O&lt;opaque&gt; T&lt;exptime&gt;</c>: touch, without the value.</summary>
     public static void Touch(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int exptime)
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("mg "u8);
         line.Text(key);
-        line.Text(" k O"u8);
+        line.Text(" k c O"u8);
         line.Opaque(opaque);
         line.Number(" T"u8, exptime);
         line.End(output);
@@ -70,6 +87,29 @@ public static class MetaRequests
         line.Text(key);
         line.Text(" O"u8);
         line.Opaque(opaque);
+        line.End(output);
+    }
+
+    /// <summary>
+    /// <c>md &lt;key&gt; O&lt;opaque&gt; [I] [T&lt;exptime&gt;] [C&lt;cas&gt;]</c>: a delete of one version, or one that only marks the item as stale
+    /// (protocol.txt, "Meta Delete"). A mark gives the item a new version and lets the next reader win its lease.
+    /// </summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="key">A checked key.</param>
+    /// <param name="opaque">The number the reply must carry.</param>
+    /// <param name="cas">Only if the item still has this version; 0 for no check.</param>
+    /// <param name="mark">Leaves the item there, marked as stale (<c>I</c>).</param>
+    /// <param name="exptime">With <paramref name="mark"/>: when the stale item is gone; null leaves its own time.</param>
+    public static void Invalidate(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, ulong cas, bool mark, int? exptime = null)
+    {
+        var line = new Line(output.GetSpan(MaxHead));
+        line.Text("md "u8);
+        line.Text(key);
+        line.Text(" O"u8);
+        line.Opaque(opaque);
+        if (mark) line.Text(" I"u8);
+        if (mark && exptime is { } t) line.Number(" T"u8, t);
+        if (cas != 0) line.Number(" C"u8, cas);
         line.End(output);
     }
 

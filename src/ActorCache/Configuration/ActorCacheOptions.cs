@@ -94,6 +94,12 @@ public sealed class ActorCacheOptions
     public double RetryBudget { get; set; } = 0.1;
 
     /// <summary>
+    /// The share of a time to live that is taken off at random, so that what was stored together does not expire together; never longer than asked.
+    /// 0 to 1; default 0.
+    /// </summary>
+    public double TtlJitter { get; set; }
+
+    /// <summary>
     /// How keys are placed on servers: the client that the pool is shared with, in a word of <see cref="Placement.Distribution.Names"/>. Default
     /// <c>ketama</c>, as libmemcached does with weights.
     /// </summary>

@@ -71,6 +71,8 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return $"JournalMaxBytes ({options.JournalMaxBytes}) must not be below 0, which keeps no journal; the default is {Default(nameof(options.JournalMaxBytes))}.";
         if (!(options.RetryBudget is >= 0 and <= 1))
             yield return $"RetryBudget ({options.RetryBudget}) must be 0 to 1, a share of all calls; the default is {Default(nameof(options.RetryBudget))}.";
+        if (!(options.TtlJitter is >= 0 and <= 1))
+            yield return $"TtlJitter ({options.TtlJitter}) must be 0 to 1, a share of each time to live; the default is {Default(nameof(options.TtlJitter))}.";
         if (options.ServerMaxRetry < 1)
             yield return $"ServerMaxRetry ({options.ServerMaxRetry}) must be at least 1, the first failed attempt; the default is {Default(nameof(options.ServerMaxRetry))}.";
         if (options.MaxInFlight is < 1 or > ConnectionOptions.LargestWindow)

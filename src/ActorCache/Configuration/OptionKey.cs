@@ -47,6 +47,7 @@ internal sealed class OptionKey
         Number(nameof(ActorCacheOptions.JournalMaxBytes), o => o.JournalMaxBytes, (o, value) => o.JournalMaxBytes = value),
         Duration(nameof(ActorCacheOptions.StandInTtl), o => o.StandInTtl, (o, value) => o.StandInTtl = value),
         Number(nameof(ActorCacheOptions.RetryBudget), o => o.RetryBudget, (o, value) => o.RetryBudget = value, NumberStyles.Float, "a number"),
+        Number(nameof(ActorCacheOptions.TtlJitter), o => o.TtlJitter, (o, value) => o.TtlJitter = value, NumberStyles.Float, "a number"),
         new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
         new(nameof(ActorCacheOptions.HashTags), (o, text) => o.HashTags = ReadSwitch(text), o => o.HashTags ? "true" : "false"),
     ];

@@ -2,7 +2,7 @@ namespace ActorCache;
 
 /// <summary>
 /// What actors ask the cache, with raw bytes: <c>gateway.Ask&lt;GetReply&gt;(new CacheProtocol.Get("user:1"))</c>. The same path as
-/// <see cref="IActorCache"/>, which says what the parameters mean. Every request is answered within the operation timeout; a wrong
+/// <see cref="IActorCache"/>, which says what the parameters mean; what takes a function, such as to create a value, is there alone. Every request is answered within the operation timeout; a wrong
 /// argument is answered by <c>Status.Failure</c>, which Ask throws.
 /// </summary>
 public static class CacheProtocol
@@ -33,6 +33,15 @@ public static class CacheProtocol
 
     /// <summary>Give an item a new time to live. Answered by <see cref="StoreReply"/>.</summary>
     public sealed record Touch(string Key, TimeSpan Ttl) : ICacheRequest;
+
+    /// <summary>Mark an item as stale, to be served for so long while somebody creates it anew. Answered by <see cref="StoreReply"/>.</summary>
+    public sealed record Invalidate(string Key, TimeSpan StaleFor) : ICacheRequest;
+
+    /// <summary>Invalidate a namespace as a whole. Answered by <see cref="StoreReply"/>, whose key is its name.</summary>
+    public sealed record InvalidateNamespace(string Name) : ICacheRequest;
+
+    /// <summary>Invalidate everything that was stored with a tag. Answered by <see cref="StoreReply"/>, whose key is the tag.</summary>
+    public sealed record InvalidateTag(string Tag) : ICacheRequest;
 
     /// <summary>Add to a counter. Answered by <see cref="CounterReply"/>.</summary>
     public sealed record Increment(string Key, ulong By = 1, ulong? Initial = null, TimeSpan? Ttl = null) : ICacheRequest;

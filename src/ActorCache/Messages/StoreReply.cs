@@ -1,10 +1,10 @@
 namespace ActorCache;
 
 /// <summary>
-/// The answer to <see cref="CacheProtocol.Set"/>, <see cref="CacheProtocol.Store"/>, <see cref="CacheProtocol.Delete"/> and
-/// <see cref="CacheProtocol.Touch"/>.
+/// The answer to <see cref="CacheProtocol.Set"/>, <see cref="CacheProtocol.Store"/>, <see cref="CacheProtocol.Delete"/>,
+/// <see cref="CacheProtocol.Touch"/> and what invalidates.
 /// </summary>
-/// <param name="Key">The key.</param>
+/// <param name="Key">The key, or the name of the namespace, or the tag.</param>
 public abstract record StoreReply(string Key) : IActorCacheMessage
 {
     /// <summary>Done as asked.</summary>

@@ -115,7 +115,11 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
         return goesOn;
     }
 
-    protected override CounterResult Result() => new(Outcome, _value, Server, MayHaveBeenApplied);
+    protected override CounterResult Result()
+    {
+        Overtake();
+        return new CounterResult(Outcome, _value, Server, MayHaveBeenApplied);
+    }
 
     protected override void Release()
     {

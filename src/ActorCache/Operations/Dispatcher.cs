@@ -1,3 +1,5 @@
+using ActorCache.Placement;
+using ActorCache.Protocol;
 using ActorCache.Transport;
 
 namespace ActorCache;
@@ -8,6 +10,8 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     private const int RefusalsPerYield = 4;
     private const int Orders = 64;
     private readonly Lock[] _orders = [.. Enumerable.Range(0, Orders).Select(_ => new Lock())];
+    private readonly double _ttlJitter = options.TtlJitter;
+    private long _until; // 0: every call has its own budget
     private int _refusals; // counted by everyone at once: some get lost
 
     public CurrentRoutes Routes { get; } = routes;
@@ -17,12 +21,32 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     /// <summary>The operation timeout in the clock's time stamps.</summary>
     public long Budget { get; } = time.ToTimestamp(options.OperationTimeout);
 
+    /// <summary>When a call that begins now, or the call whose part it is, must be over.</summary>
+    public long DeadlineFrom(long now) => _until == 0 ? now + Budget : _until;
+
+    /// <summary>For a call of several requests: they have its one budget, of which the first has the most.</summary>
+    public Dispatcher ForOneCall() => _until == 0 ? Until(Now + Budget) : this;
+
+    /// <summary>The same, for what is part of a call that must be over by then.</summary>
+    public Dispatcher Until(long deadline)
+    {
+        var part = (Dispatcher)MemberwiseClone();
+        part._until = deadline;
+        return part;
+    }
+
     /// <summary>How many operations one call sends off before it waits: half of a server's window, the other half is for other callers.</summary>
     public int Wave { get; } = Math.Max(1, options.MaxInFlight / 2);
 
     public Journal Journal { get; } = journal;
 
+    /// <summary>What is being created in this process.</summary>
+    public CreationFlights Flights { get; } = new();
+
     public RetryBudget Retries { get; } = new(options.RetryBudget);
+
+    /// <summary>Whether one server can give a lease for a key: where all hold it, or anyone does, none can.</summary>
+    public bool GivesLeases => Routes.TableOrNull?.Ring.Ownership == Ownership.One;
 
     /// <summary>The longest value that is sent.</summary>
     public int MaxValueBytes { get; } = options.MaxValueBytes;
@@ -32,6 +56,14 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     /// <summary>Where an operation that ended without a reply wakes its caller: the thread pool.</summary>
     public Action<IThreadPoolWorkItem> Wake { get; init; } = static ended => ThreadPool.UnsafeQueueUserWorkItem(ended, preferLocal: false);
+
+    /// <summary>memcached's expiration time for a value, of which chance has taken its share off (<see cref="ActorCacheOptions.TtlJitter"/>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time to live is zero or negative.</exception>
+    public int Expire(TimeSpan? ttl)
+    {
+        if (_ttlJitter > 0 && ttl > TimeSpan.Zero) ttl = TimeSpan.FromTicks(Math.Max(1, (long)(ttl.Value.Ticks * (1 - _ttlJitter * Random.Shared.NextDouble()))));
+        return Expiration.From(ttl, Time.GetUtcNow());
+    }
 
     /// <summary>
     /// Whether a call that nobody can answer is to be told so through the thread pool, for once, rather than on the spot: callers that try

@@ -45,16 +45,17 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
             _isTouched = _isTouching && reply.Code == ReplyCode.Done;
             return CacheOutcome.Miss;
         }
+        if (!HoldsValue(in reply, out var value, touched: ExpirationTime is not null)) return CacheOutcome.Miss;
         _cas = reply.Cas;
         if (Codec.ReadsOnArrival)
         {
-            _value = Codec.Read(reply.Value);
+            _value = Codec.Read(value);
         }
         else
         {
-            _length = reply.Value.Length;
+            _length = value.Length;
             _bytes = ArrayPool<byte>.Shared.Rent(_length);
-            reply.Value.CopyTo(_bytes);
+            value.CopyTo(_bytes);
         }
         return CacheOutcome.Hit;
     }
@@ -65,6 +66,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     protected override CacheResult<T> Result()
     {
+        if (Outcome != CacheOutcome.Hit) return new CacheResult<T>(Outcome, default, cas: 0, Server, FromStandIn);
         if (_bytes is not null) _value = Codec.Read(_bytes.AsSpan(0, _length));
         return new CacheResult<T>(Outcome, _value, _cas, Server, FromStandIn);
     }

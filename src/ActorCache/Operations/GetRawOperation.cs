@@ -32,11 +32,11 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     protected override CacheOutcome Answer(in Reply reply)
     {
-        if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
+        if (reply.Code == ReplyCode.Miss || !HoldsValue(in reply, out var value)) return CacheOutcome.Miss;
         _cas = reply.Cas;
-        _length = reply.Value.Length;
+        _length = value.Length;
         _bytes = ArrayPool<byte>.Shared.Rent(_length);
-        reply.Value.CopyTo(_bytes);
+        value.CopyTo(_bytes);
         return CacheOutcome.Hit;
     }
 
@@ -44,6 +44,7 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     protected override CacheResult<long> Result()
     {
+        if (Outcome != CacheOutcome.Hit) return new CacheResult<long>(Outcome, 0, cas: 0, Server, FromStandIn);
         if (_bytes is not null) Destination.Write(_bytes.AsSpan(0, _length));
         return new CacheResult<long>(Outcome, _length, _cas, Server, FromStandIn);
     }

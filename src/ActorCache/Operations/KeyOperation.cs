@@ -29,11 +29,17 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
         }
     }
 
-    protected override CacheOutcome Answer(in Reply reply) => reply.Code == ReplyCode.Done ? CacheOutcome.Stored : CacheOutcome.NotFound;
+    // A touch sees no value, so it takes an empty place for one; what is stale it can tell.
+    protected override CacheOutcome Answer(in Reply reply) =>
+        reply.Code == ReplyCode.Done && (ExpirationTime is null || HoldsValue(in reply, out _, touched: true)) ? CacheOutcome.Stored : CacheOutcome.NotFound;
 
     protected override void CopyFrom(KeyOperation other) => ExpirationTime = other.ExpirationTime;
 
-    protected override StoreResult Result() => new(Outcome, Server, MayHaveBeenApplied);
+    protected override StoreResult Result()
+    {
+        if (ExpirationTime is null) Overtake();
+        return new StoreResult(Outcome, Server, MayHaveBeenApplied);
+    }
 
     protected override void Release() => ExpirationTime = null;
 }

@@ -21,6 +21,9 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 
     public ulong Cas { get; set; }
 
+    /// <summary>Client flags, stored beside the value.</summary>
+    public uint Flags { get; set; }
+
     public override long ValueLength => Value.Length;
 
     public override RequestKind Kind => RequestKind.Store;
@@ -40,8 +43,8 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
-        if (dialect == Dialect.Classic) ClassicRequests.Store(output, Key, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
-        else MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
+        if (dialect == Dialect.Classic) ClassicRequests.Store(output, Key, Value, Mode, Lifetime(ExpirationTime), Flags, Cas);
+        else MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), Flags, Cas);
     }
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch
@@ -53,9 +56,13 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
     };
 
     // The value's bytes may lie in the other's scratch: it ends last.
-    protected override void CopyFrom(StoreOperation other) => (Value, Mode, ExpirationTime, Cas) = (other.Value, other.Mode, other.ExpirationTime, other.Cas);
+    protected override void CopyFrom(StoreOperation other) => (Value, Flags, Mode, ExpirationTime, Cas) = (other.Value, other.Flags, other.Mode, other.ExpirationTime, other.Cas);
 
-    protected override StoreResult Result() => new(Outcome, Server, MayHaveBeenApplied);
+    protected override StoreResult Result()
+    {
+        Overtake();
+        return new StoreResult(Outcome, Server, MayHaveBeenApplied);
+    }
 
     protected override void Release()
     {
@@ -63,6 +70,7 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         Mode = StoreMode.Set;
         ExpirationTime = Expiration.Never;
         Cas = 0;
+        Flags = 0;
         if (_scratch.Capacity > ScratchKept) _scratch = new ArrayBufferWriter<byte>();
         else _scratch.ResetWrittenCount();
     }

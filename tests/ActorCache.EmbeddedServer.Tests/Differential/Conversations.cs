@@ -120,6 +120,18 @@ internal static class Conversations
         "ms q 2 c\r\nhi\r\nmd q I\r\nms q 3 I C{cas+1}\r\nabc\r\nmg q v t c s\r\nmg q v\r\nms q 3 I C99999999\r\nabc\r\nms q 1 C1 I MA\r\nx\r\nms q 1 I T5\r\nz\r\nmg q v",
         "ms q 2 c T100\r\nhi\r\nmd q I C9\r\nmd q C9\r\nmd q I q\r\nms q 3 I C{cas+1} T500\r\nabc\r\nmg q v t",
         "ms q 2\r\nhi\r\nmg q N5\r\nmd q I\r\nmg q c\r\nmg q c\r\nincr q 1",
+        // As this client talks: a lease, its place to others, its value; given back; lost to a set, to a delete.
+        "mg l v f k c t O1 N10\r\nmg l v f k c t O2 N10\r\nmg l v f k c O3\r\nget l\r\ngets l\r\nms l 2 O4 T60 C{cas+1}\r\nhi\r\nmg l v f k c t O5 N10 R30\r\nmg l v f k c O6",
+        "mg l v f k c t O1 N10\r\nmd l O2 C999999999\r\nmd l O3 C{cas+1}\r\nmg l v f k c t O4 N10\r\nmd l O5 C{cas+1}\r\nmd l O6 C{cas+2}\r\nmg l v",
+        "mg l v c O1 N10\r\nset l 0 0 1\r\nz\r\nms l 1 O2 C{cas+1}\r\ny\r\nmg l v c\r\nmd l O3 C{cas+1}\r\nmg l v c",
+        "mg l v c O1 N10\r\nmd l\r\nms l 1 O2 C{cas+1}\r\ny\r\nmg l v c",
+        "mg l v c O1 N10\r\nadd l 0 0 1\r\nx\r\nincr l 1\r\nma l N0 J5\r\nmg l k c O7 T100\r\nmg l v c t\r\nappend l 0 0 1\r\nx\r\nmg l v c t",
+        // Stale: whoever comes first wins, and gives it back with another mark, which leaves the time alone.
+        "set l 0 60 2\r\nhi\r\nmd l O1 I T30\r\nmg l v f k c O2\r\nmd l O3 I C{cas+2}\r\nmg l v f k c t O4 N10\r\nmg l v f k c t O5 N10\r\nmd l O6 I C{cas+2}\r\nms l 2 O7 T60 C{cas+3}\r\nho\r\nmg l v f k c t O8",
+        "set l 0 60 2\r\nhi\r\nmd l O1 I T30\r\nmg l k c O2 T100\r\nmg l v c t\r\nmd l O3 C{cas+2}\r\nmg l v",
+        "set l 0 60 0\r\n\r\nmg l v f c t N10 R100\r\nmg l v f c t N10 R100\r\nget l\r\nmd l I\r\nmg l v c t\r\nget l\r\ngat 0 l\r\nmg l v t",
+        // Stored again as it is, a value that was won early has its lease to give once more.
+        "ms l 2 T60 F5\r\nhi\r\nmg l v f c t N10 R100\r\nms l 2 T60 F5 C{cas+1}\r\nhi\r\nmg l v f c t N10 R100\r\nmg l v f c t N10 R100",
     ];
 
     private static IEnumerable<string> Server =>

@@ -42,6 +42,16 @@ public sealed class CacheProtocolTests
         Assert.IsType<GetReply.Miss>(many.Replies["absent"]);
         Assert.Empty((await app.Ask<GetManyReply>(new CacheProtocol.GetMany([]))).Replies);
 
+        Assert.IsType<StoreReply.Stored>(await app.Ask<StoreReply>(new CacheProtocol.Invalidate("key", TimeSpan.FromMinutes(1))));
+        Assert.IsType<GetReply.Miss>(await app.Ask<GetReply>(new CacheProtocol.Get("key")));
+        await app.Cache.Namespace("users").SetAsync("1", "Ada");
+        await app.Cache.StoreAsync("tagged", "value", new StoreOptions { Tags = ["red"] });
+        Assert.IsType<StoreReply.Stored>(await app.Ask<StoreReply>(new CacheProtocol.InvalidateNamespace("users")));
+        Assert.IsType<StoreReply.Stored>(await app.Ask<StoreReply>(new CacheProtocol.InvalidateTag("red")));
+        Assert.Equal(CacheOutcome.Miss, (await app.Cache.Namespace("users").GetAsync<string>("1")).Outcome);
+        Assert.IsType<GetReply.Miss>(await app.Ask<GetReply>(new CacheProtocol.Get("tagged")));
+
+        Assert.IsType<StoreReply.Stored>(await app.Ask<StoreReply>(new CacheProtocol.Set("key", value)));
         Assert.IsType<StoreReply.Stored>(await app.Ask<StoreReply>(new CacheProtocol.Delete("key")));
         Assert.IsType<GetReply.Miss>(await app.Ask<GetReply>(new CacheProtocol.Get("key")));
     }

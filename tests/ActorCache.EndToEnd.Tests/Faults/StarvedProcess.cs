@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 namespace ActorCache.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// The entry point of this assembly when it is run as a program: a worker with calls in flight whose thread pool is suddenly occupied by
+/// What this assembly does when it is run as a program to starve: a worker with calls in flight whose thread pool is suddenly occupied by
 /// two hundred tasks that block. It says what happened, and exits with 0 if servers were not suspected, no call was left without an end, and
 /// calls went on afterwards.
 /// </summary>
@@ -15,9 +15,8 @@ internal static class StarvedProcess
     private const int Rounds = 2;
     private static readonly TimeSpan Starvation = TimeSpan.FromSeconds(6);
 
-    public static int Main(string[] arguments)
+    public static int Run(string servers)
     {
-        if (arguments is not [Argument, var servers]) return 64;
         ThreadPool.SetMinThreads(2, 2);
         using var host = Hosts.Build(services => services.AddActorCache(servers));
         host.Start();

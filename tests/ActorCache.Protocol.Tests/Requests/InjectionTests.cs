@@ -18,7 +18,7 @@ public sealed class InjectionTests
 
     [Fact]
     public void A_request_without_a_value_is_one_line_of_plain_words() =>
-        Gen.Select(Keys, Gen.UShort, Exptimes, Numbers, Gen.Int[0, 12]).Sample(
+        Gen.Select(Keys, Gen.UShort, Exptimes, Numbers, Gen.Int[0, 14]).Sample(
             (key, opaque, exptime, number, which) =>
             {
                 var bytes = Write(key, (to, k) =>
@@ -37,6 +37,8 @@ public sealed class InjectionTests
                         case 9: ClassicRequests.Delete(to, k); break;
                         case 10: ClassicRequests.Arithmetic(to, k, number, true); break;
                         case 11: ClassicRequests.Arithmetic(to, k, number, false); break;
+                        case 12: MetaRequests.Lease(to, k, opaque, exptime, exptime); break;
+                        case 13: MetaRequests.Invalidate(to, k, opaque, number, mark: true, exptime); break;
                         default: MetaRequests.FlushAll(to, (uint)number); break;
                     }
                 });

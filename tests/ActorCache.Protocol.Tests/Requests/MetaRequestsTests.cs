@@ -20,9 +20,25 @@ public sealed class MetaRequestsTests
         AssertWrites(line, to => MetaRequests.Get(to, Key, 65535, exptime));
 
     [Theory]
-    [InlineData(0, "mg user:42 k O0 T0\r\n")]
-    [InlineData(2592000, "mg user:42 k O0 T2592000\r\n")]
+    [InlineData(0, "mg user:42 k c O0 T0\r\n")]
+    [InlineData(2592000, "mg user:42 k c O0 T2592000\r\n")]
     public void Touch_asks_for_no_value(int exptime, string line) => AssertWrites(line, to => MetaRequests.Touch(to, Key, 0, exptime));
+
+    [Theory]
+    [InlineData(10, null, "mg user:42 v f k c t O7 N10\r\n")]
+    [InlineData(0, 0, "mg user:42 v f k c t O7 N0 R0\r\n")]
+    [InlineData(int.MaxValue, int.MaxValue, "mg user:42 v f k c t O7 N2147483647 R2147483647\r\n")]
+    public void Lease_asks_for_the_right_to_create_and_for_all_that_is_there(int lease, int? early, string line) =>
+        AssertWrites(line, to => MetaRequests.Lease(to, Key, 7, lease, early));
+
+    [Theory]
+    [InlineData(0ul, true, 30, "md user:42 O3 I T30\r\n")]
+    [InlineData(0ul, true, null, "md user:42 O3 I\r\n")]
+    [InlineData(18446744073709551615ul, true, null, "md user:42 O3 I C18446744073709551615\r\n")]
+    [InlineData(5ul, false, null, "md user:42 O3 C5\r\n")]
+    [InlineData(0ul, false, 30, "md user:42 O3\r\n")]
+    public void Invalidate_marks_or_deletes_one_version_or_any(ulong cas, bool mark, int? exptime, string line) =>
+        AssertWrites(line, to => MetaRequests.Invalidate(to, Key, 3, cas, mark, exptime));
 
     [Fact]
     public void Delete_carries_its_opaque() => AssertWrites("md user:42 O12\r\n", to => MetaRequests.Delete(to, Key, 12));

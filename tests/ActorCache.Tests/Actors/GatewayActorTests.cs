@@ -115,13 +115,15 @@ public class GatewayActorTests() : ActorTest
     [Theory]
     [InlineData("set", "ms key 1 O7 T60\r\nv\r\n")]
     [InlineData("delete", "md key O7\r\n")]
-    [InlineData("touch", "mg key k O7 T60\r\n")]
+    [InlineData("touch", "mg key k c O7 T60\r\n")]
+    [InlineData("invalidate", "md key O7 I T60\r\n")]
     public async Task A_store_a_delete_and_a_touch_are_answered_alike(string kind, string wire)
     {
         ICacheRequest request = kind switch
         {
             "set" => new CacheProtocol.Set("key", "v"u8.ToArray(), TimeSpan.FromMinutes(1)),
             "delete" => new CacheProtocol.Delete("key"),
+            "invalidate" => new CacheProtocol.Invalidate("key", TimeSpan.FromMinutes(1)),
             _ => new CacheProtocol.Touch("key", TimeSpan.FromMinutes(1)),
         };
         Answer("HD");
@@ -129,7 +131,7 @@ public class GatewayActorTests() : ActorTest
         Assert.Equal(wire, _pool["a"].Accepted[^1].Text);
         if (kind != "set")
         {
-            Answer(kind == "delete" ? "NF" : "EN");
+            Answer(kind == "touch" ? "EN" : "NF");
             Assert.Equal(new StoreReply.NotFound("key", "a:11211"), await Ask<StoreReply>(request));
         }
         Answer("SERVER_ERROR object too large for cache");
@@ -145,6 +147,16 @@ public class GatewayActorTests() : ActorTest
         _pool["a"].OnAccepted = null;
         (await Newest()).End(AttemptEnd.Unanswered);
         Assert.Equal(new StoreReply.Unavailable("key", CacheOutcome.Unavailable, true), await asked);
+    }
+
+    [Fact]
+    public async Task Namespaces_and_tags_are_invalidated_by_counting_up_their_generation()
+    {
+        Answer("VA 2 O7\r\n42");
+        Assert.Equal(new StoreReply.Stored("users", "a:11211"), await Ask<StoreReply>(new CacheProtocol.InvalidateNamespace("users")));
+        Assert.StartsWith("ma users~ v O7 D1 N0 J", _pool["a"].Accepted[^1].Text, StringComparison.Ordinal);
+        Assert.Equal(new StoreReply.Stored("red", "a:11211"), await Ask<StoreReply>(new CacheProtocol.InvalidateTag("red")));
+        Assert.StartsWith("ma ~red v O7 D1 N0 J", _pool["a"].Accepted[^1].Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -197,6 +209,7 @@ public class GatewayActorTests() : ActorTest
             new CacheProtocol.SetMany(null!), new CacheProtocol.SetMany(new Dictionary<string, ReadOnlyMemory<byte>> { ["a b"] = default }),
             new CacheProtocol.FlushAll(TimeSpan.FromTicks(-1)), new CacheProtocol.FlushAll(Server: "nobody"), new CacheProtocol.Stats((StatsGroup)17),
             new CacheProtocol.Stats(Server: "nobody"), new CacheProtocol.Version("nobody"),
+            new CacheProtocol.Invalidate("key", TimeSpan.Zero), new CacheProtocol.InvalidateNamespace("a~b"), new CacheProtocol.InvalidateTag(""),
         ];
         foreach (var request in wrong) Assert.IsType<ArgumentException>(await Refused(request), exactMatch: false);
         Assert.Empty(_pool["a"].Accepted);

@@ -20,7 +20,7 @@ public class ActorCacheOptionsTests
         var read = new ActorCacheOptions
         {
             Servers = ["x"], ConnectTimeout = default, ReadTimeout = default, ServerMaxRetry = -1, RetryDelay = default, MaxRetryDelay = default,
-            OperationTimeout = default, ProvenAfter = default, IdleProbe = default, DrainTimeout = default, MaxInFlight = -1, Distribution = "x", HashTags = true,
+            OperationTimeout = default, ProvenAfter = default, IdleProbe = default, DrainTimeout = default, MaxInFlight = -1, TtlJitter = -1, Distribution = "x", HashTags = true,
         };
         OptionSources.ReadHocon(read, Reference(), ActorCacheExtension.DefaultName);
         Assert.Empty(read.Unreadable);

@@ -120,6 +120,20 @@ public class ActorCacheOptionsValidatorTests
         Assert.Equal(faults, Faults(options));
     }
 
+    [Theory]
+    [InlineData(-0.01, false)]
+    [InlineData(1.01, false)]
+    [InlineData(double.NaN, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    public void The_jitter_of_times_to_live_is_a_share(double share, bool right)
+    {
+        var options = Good();
+        options.TtlJitter = share;
+        string[] faults = right ? [] : [$"ActorCache: TtlJitter ({share}) must be 0 to 1, a share of each time to live; the default is 0."];
+        Assert.Equal(faults, Faults(options));
+    }
+
     [Fact]
     public void A_choice_that_does_not_exist_is_refused_with_all_there_are()
     {

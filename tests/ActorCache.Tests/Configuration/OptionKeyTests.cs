@@ -33,6 +33,7 @@ public class OptionKeyTests
     [InlineData("JournalMaxBytes", "journal_max_bytes", "journal-max-bytes")]
     [InlineData("StandInTtl", "stand_in_ttl", "stand-in-ttl")]
     [InlineData("RetryBudget", "retry_budget", "retry-budget")]
+    [InlineData("TtlJitter", "ttl_jitter", "ttl-jitter")]
     [InlineData("Distribution", "distribution", "distribution")]
     [InlineData("HashTags", "hash_tags", "hash-tags")]
     public void An_option_is_found_by_each_of_its_three_names_in_any_case(string name, string snake, string kebab)
@@ -142,6 +143,7 @@ public class OptionKeyTests
             JournalMaxBytes = 1L << 40,
             StandInTtl = TimeSpan.FromSeconds(130),
             RetryBudget = 0.125,
+            TtlJitter = 0.25,
             Distribution = "another",
             HashTags = true,
         };

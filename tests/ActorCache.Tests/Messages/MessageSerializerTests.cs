@@ -21,6 +21,7 @@ public class MessageSerializerTests() : ActorTest
         new CacheProtocol.GetAndTouch("x", TimeSpan.FromDays(400)),
         new CacheProtocol.Store("x", new byte[] { 0, 255 }, StoreMode.Prepend, ulong.MaxValue, TimeSpan.FromTicks(12345)),
         new CacheProtocol.SetMany(new Dictionary<string, ReadOnlyMemory<byte>> { ["grün"] = new byte[] { 0, 255 }, ["y"] = default }, TimeSpan.FromSeconds(1)),
+        new CacheProtocol.Invalidate("x", TimeSpan.FromSeconds(30)), new CacheProtocol.InvalidateNamespace("users"), new CacheProtocol.InvalidateTag("grün"),
         new CacheProtocol.Delete("x"), new CacheProtocol.DeleteMany(["x", "y"]), new CacheProtocol.Touch("x", TimeSpan.FromDays(400)),
         new CacheProtocol.Increment("x", ulong.MaxValue, ulong.MaxValue - 1, TimeSpan.FromSeconds(1)),
         new CacheProtocol.Decrement("x", ulong.MaxValue, ulong.MaxValue - 1, TimeSpan.FromSeconds(1)),

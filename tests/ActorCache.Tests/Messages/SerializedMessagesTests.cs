@@ -34,6 +34,9 @@ public class SerializedMessagesTests() : ActorTest(hocon: "akka.actor { serializ
         Assert.Equal("ms key 1 O7\r\n\u0001\r\n", cache.Connections["a:11211"].Accepted[^1].Text);
         Assert.Equal(new StoreReply.Stored("key", "a:11211"), await Ask<StoreReply>(new CacheProtocol.Delete("key")));
         Assert.Equal(new StoreReply.Stored("key", "a:11211"), await Ask<StoreReply>(new CacheProtocol.Touch("key", TimeSpan.FromSeconds(1))));
+        Assert.Equal(new StoreReply.Stored("key", "a:11211"), await Ask<StoreReply>(new CacheProtocol.Invalidate("key", TimeSpan.FromSeconds(1))));
+        Assert.Equal(new StoreReply.Stored("users", "a:11211"), await Ask<StoreReply>(new CacheProtocol.InvalidateNamespace("users")));
+        Assert.Equal(new StoreReply.Stored("red", "a:11211"), await Ask<StoreReply>(new CacheProtocol.InvalidateTag("red")));
         Assert.Equal(new CounterReply.Counted("key", 42, "a:11211"), await Ask<CounterReply>(new CacheProtocol.Increment("key")));
 
         Assert.Equal(new CounterReply.Counted("key", 42, "a:11211"), await Ask<CounterReply>(new CacheProtocol.Decrement("key")));
