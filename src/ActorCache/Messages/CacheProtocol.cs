@@ -20,7 +20,8 @@ public static class CacheProtocol
     public sealed record Set(string Key, ReadOnlyMemory<byte> Value, TimeSpan? Ttl = null) : ICacheRequest;
 
     /// <summary>Store a value as <see cref="StoreOptions"/> say: add, replace, append, prepend, compare-and-swap. Answered by <see cref="StoreReply"/>.</summary>
-    public sealed record Store(string Key, ReadOnlyMemory<byte> Value, StoreMode Mode = StoreMode.Set, ulong? Cas = null, TimeSpan? Ttl = null) : ICacheRequest;
+    public sealed record Store(string Key, ReadOnlyMemory<byte> Value, StoreMode Mode = StoreMode.Set, ulong? Cas = null, TimeSpan? Ttl = null,
+        IReadOnlyList<string>? Tags = null) : ICacheRequest;
 
     /// <summary>Store many values. Answered by <see cref="StoreManyReply"/>.</summary>
     public sealed record SetMany(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Items, TimeSpan? Ttl = null) : ICacheRequest;
@@ -42,6 +43,9 @@ public static class CacheProtocol
 
     /// <summary>Invalidate everything that was stored with a tag. Answered by <see cref="StoreReply"/>, whose key is the tag.</summary>
     public sealed record InvalidateTag(string Tag) : ICacheRequest;
+
+    /// <summary>Invalidate everything that was stored with any of these tags. Answered by <see cref="StoreManyReply"/>, one answer a tag.</summary>
+    public sealed record InvalidateTags(IReadOnlyList<string> Tags) : ICacheRequest;
 
     /// <summary>Add to a counter. Answered by <see cref="CounterReply"/>.</summary>
     public sealed record Increment(string Key, ulong By = 1, ulong? Initial = null, TimeSpan? Ttl = null) : ICacheRequest;

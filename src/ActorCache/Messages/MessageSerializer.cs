@@ -26,6 +26,7 @@ internal sealed class MessageSerializer : SerializerWithStringManifest
         ["invalidate"] = typeof(CacheProtocol.Invalidate),
         ["invalidate-namespace"] = typeof(CacheProtocol.InvalidateNamespace),
         ["invalidate-tag"] = typeof(CacheProtocol.InvalidateTag),
+        ["invalidate-tags"] = typeof(CacheProtocol.InvalidateTags),
         ["increment"] = typeof(CacheProtocol.Increment),
         ["decrement"] = typeof(CacheProtocol.Decrement),
         ["flush-all"] = typeof(CacheProtocol.FlushAll),

@@ -157,6 +157,8 @@ public class GatewayActorTests() : ActorTest
         Assert.StartsWith("ma users~ v O7 D1 N0 J", _pool["a"].Accepted[^1].Text, StringComparison.Ordinal);
         Assert.Equal(new StoreReply.Stored("red", "a:11211"), await Ask<StoreReply>(new CacheProtocol.InvalidateTag("red")));
         Assert.StartsWith("ma ~red v O7 D1 N0 J", _pool["a"].Accepted[^1].Text, StringComparison.Ordinal);
+        var both = await Ask<StoreManyReply>(new CacheProtocol.InvalidateTags(["red", "blue"]));
+        Assert.Equal([new StoreReply.Stored("blue", "a:11211"), new StoreReply.Stored("red", "a:11211")], both.Replies.Values.OrderBy(reply => reply.Key));
     }
 
     [Theory]
@@ -209,7 +211,8 @@ public class GatewayActorTests() : ActorTest
             new CacheProtocol.SetMany(null!), new CacheProtocol.SetMany(new Dictionary<string, ReadOnlyMemory<byte>> { ["a b"] = default }),
             new CacheProtocol.FlushAll(TimeSpan.FromTicks(-1)), new CacheProtocol.FlushAll(Server: "nobody"), new CacheProtocol.Stats((StatsGroup)17),
             new CacheProtocol.Stats(Server: "nobody"), new CacheProtocol.Version("nobody"),
-            new CacheProtocol.Invalidate("key", TimeSpan.Zero), new CacheProtocol.InvalidateNamespace("a~b"), new CacheProtocol.InvalidateTag(""),
+            new CacheProtocol.Invalidate("key", TimeSpan.Zero), new CacheProtocol.InvalidateNamespace("a~b"), new CacheProtocol.InvalidateTag(""), new CacheProtocol.InvalidateTags(["red", ""]),
+            new CacheProtocol.Store("key", default, Tags: ["a b"]),
         ];
         foreach (var request in wrong) Assert.IsType<ArgumentException>(await Refused(request), exactMatch: false);
         Assert.Empty(_pool["a"].Accepted);

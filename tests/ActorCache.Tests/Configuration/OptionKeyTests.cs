@@ -48,7 +48,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(24, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(26, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
