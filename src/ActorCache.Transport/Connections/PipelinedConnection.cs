@@ -375,7 +375,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         {
             if (!Pairing.IsForKeyOf(operation, in reply, _isClassic))
                 throw new ProtocolException($"A {reply.Code} came for another key than the one asked for");
-            if (_isClassic) reply.Translate();
+            if (_isClassic && head.Kind != RequestKind.Stats) reply.Translate();
             operation.OnReply(in reply);
         }
         catch (Exception e)

@@ -55,7 +55,7 @@ public abstract class CancellationContract(PoolFixture on)
             using var cancellation = new CancellationTokenSource();
             var waiting = call(pool.Cache, keys[0], cancellation.Token);
             await cancellation.CancelAsync();
-            if (name == "flush-all" && !on.CanFlush) continue; // No server is asked.
+            if (!on.CanFlush && (name is "flush-all" or "stats" or "version")) continue; // No server is asked.
             var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.Patiently());
             Assert.True(cancellation.Token == thrown.CancellationToken, name);
         }

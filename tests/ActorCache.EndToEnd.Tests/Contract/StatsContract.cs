@@ -11,6 +11,7 @@ public abstract class StatsContract(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect);
         var keys = pool.Servers.SelectMany((server, n) => pool.KeysOf(server, 10 * (n + 1))).ToList();
+        var before = await pool.Cache.StatsAsync(); // Handshakes have missed something too.
         await pool.Cache.SetManyAsync(keys.Select(key => KeyValuePair.Create(key, key)));
         await pool.Cache.GetManyAsync<string>([.. keys, "absent:1", "absent:2"]);
 
@@ -25,7 +26,7 @@ public abstract class StatsContract(ServerKind kind, Dialect dialect)
             Assert.Equal("1.6.18", server.Values["version"]);
             Assert.True(long.Parse(server.Values["pid"], CultureInfo.InvariantCulture) > 0);
         }
-        Assert.Equal((60ul, 60ul, 60ul, 2ul), (stats.Total("curr_items"), stats.Total("cmd_set"), stats.Total("get_hits"), stats.Total("get_misses")));
+        Assert.Equal((60ul, 60ul, 60ul, 2ul), (stats.Total("curr_items"), stats.Total("cmd_set"), stats.Total("get_hits"), stats.Total("get_misses") - before.Total("get_misses")));
         Assert.Equal(3 * (64ul << 20), stats.Total("limit_maxbytes"));
         Assert.Null(stats.Total("uptime"));
     }

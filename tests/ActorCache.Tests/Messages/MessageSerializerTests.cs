@@ -19,7 +19,7 @@ public class MessageSerializerTests() : ActorTest
         new CacheProtocol.Get("grün"), new CacheProtocol.GetMany(["x", "y"]),
         new CacheProtocol.Set("x", new byte[] { 0, 255 }, TimeSpan.FromTicks(12345)),
         new CacheProtocol.GetAndTouch("x", TimeSpan.FromDays(400)),
-        new CacheProtocol.Store("x", new byte[] { 0, 255 }, StoreMode.Prepend, ulong.MaxValue, TimeSpan.FromTicks(12345)), new CacheProtocol.Store("x", default, Tags: ["red", "grün"]),
+        new CacheProtocol.Store("x", new byte[] { 0, 255 }, StoreMode.Replace, ulong.MaxValue, TimeSpan.FromTicks(12345), ["red", "grün"]),
         new CacheProtocol.SetMany(new Dictionary<string, ReadOnlyMemory<byte>> { ["grün"] = new byte[] { 0, 255 }, ["y"] = default }, TimeSpan.FromSeconds(1)),
         new CacheProtocol.Invalidate("x", TimeSpan.FromSeconds(30)), new CacheProtocol.InvalidateNamespace("users"), new CacheProtocol.InvalidateTag("grün"), new CacheProtocol.InvalidateTags(["red", "grün"]),
         new CacheProtocol.Delete("x"), new CacheProtocol.DeleteMany(["x", "y"]), new CacheProtocol.Touch("x", TimeSpan.FromDays(400)),
