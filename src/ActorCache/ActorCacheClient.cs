@@ -84,7 +84,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
             batch.Add(key, operation);
             try
             {
-                operation.Value = ValueCodec<T>.Instance.Write(value, operation.Scratch);
+                dispatcher.Values.Encode(value, operation);
             }
             catch (Exception e)
             {
@@ -130,7 +130,15 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(StoreOperation.Rent(), key);
         operation.ExpirationTime = exptime;
-        operation.Value = value;
+        try
+        {
+            dispatcher.Values.Encode(in value, operation);
+        }
+        catch
+        {
+            operation.Discard();
+            throw;
+        }
         return operation.Run(ct);
     }
 
@@ -154,7 +162,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         operation.Cas = cas ?? 0;
         try
         {
-            operation.Value = ValueCodec<T>.Instance.Write(value, operation.Scratch);
+            dispatcher.Values.Encode(value, operation);
         }
         catch
         {

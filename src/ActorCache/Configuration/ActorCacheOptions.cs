@@ -90,6 +90,33 @@ public sealed class ActorCacheOptions
     /// <summary>How keys are placed on servers. Default and, so far, only: <c>ketama</c>, as libmemcached does with weights.</summary>
     public string Distribution { get; set; } = "ketama";
 
+    /// <summary>What the low 16 bits of the client flags say to other clients. Default <see cref="ActorCache.FlagConvention.Plain"/>: nothing.</summary>
+    public FlagConvention FlagConvention { get; set; }
+
+    /// <summary>
+    /// What values are compressed with: <c>None</c> (default), <c>Deflate</c> (zlib's format), <c>Brotli</c>, or the name of one of
+    /// <see cref="Compressors"/>. What is read is decompressed with whatever it was compressed with.
+    /// </summary>
+    public string Compression { get; set; } = "None";
+
+    /// <summary>Values of fewer bytes are not compressed, and one that would not get shorter is not either. Default 4096.</summary>
+    public int CompressionThreshold { get; set; } = 4096;
+
+    /// <summary>
+    /// What a compressed value may come to, in bytes; beyond, reading it throws <see cref="CacheValueException"/> before so much is allocated.
+    /// 1 to 1 GiB; default 64 MiB.
+    /// </summary>
+    public int MaxDecompressedBytes { get; set; } = 64 << 20;
+
+    /// <summary>
+    /// What turns values into bytes that are neither bytes, nor text, nor integers. Set in code, or registered as a service; null for
+    /// <see cref="JsonCacheSerializer.Default"/>. What JSON has written is read whatever this is.
+    /// </summary>
+    public ICacheSerializer? Serializer { get; set; }
+
+    /// <summary>Compressors beyond those in the box, to read with and, named by <see cref="Compression"/>, to write with. Set in code, or registered as services.</summary>
+    public IList<ICacheCompressor> Compressors { get; set; } = [];
+
     /// <summary>What could not be read where the options came from; reported with the other faults.</summary>
     internal List<string> Unreadable { get; } = [];
 }

@@ -62,7 +62,7 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (options.StandInTtl > TimeSpan.Zero && options.StandInTtl < TimeSpan.FromSeconds(1))
             yield return $"StandInTtl ({OptionKey.WriteDuration(options.StandInTtl)}) is below a second, memcached's smallest time to live; raise it.";
 
-        foreach (var fault in Undefined(options.WhileSuspect).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin))) yield return fault;
+        foreach (var fault in Undefined(options.WhileSuspect).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin)).Concat(Undefined(options.FlagConvention))) yield return fault;
         if (options.JournalMaxKeys < 0)
             yield return $"JournalMaxKeys ({options.JournalMaxKeys}) must not be below 0, which keeps no journal; the default is {Default(nameof(options.JournalMaxKeys))}.";
         if (options.JournalMaxBytes < 0)
@@ -75,8 +75,29 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return $"MaxInFlight ({options.MaxInFlight}) must be 1 to {ConnectionOptions.LargestWindow}; the default is {Default(nameof(options.MaxInFlight))}.";
         if (options.MaxValueBytes is < 1 or > Protocol.ReplyReader.MaxValue)
             yield return $"MaxValueBytes ({options.MaxValueBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxValueBytes))}.";
+        foreach (var fault in OfCodecs(options)) yield return fault;
         if (!Placement.Distribution.TryFind(options.Distribution ?? "", out _))
             yield return $"Distribution \"{options.Distribution}\" is not known; there is {string.Join(", ", Placement.Distribution.Names)}.";
+    }
+
+    private static IEnumerable<string> OfCodecs(ActorCacheOptions options)
+    {
+        if (options.CompressionThreshold < 0)
+            yield return $"CompressionThreshold ({options.CompressionThreshold}) must not be below 0, which compresses whatever gets shorter; the default is {Default(nameof(options.CompressionThreshold))}.";
+        if (options.MaxDecompressedBytes is < 1 or > Protocol.ReplyReader.MaxValue)
+            yield return $"MaxDecompressedBytes ({options.MaxDecompressedBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxDecompressedBytes))}.";
+        if (options.Serializer is { Id: < 0 or >= ValueFlags.Numbers } serializer)
+            yield return $"Serializer has the Id {serializer.Id}; it must be 0 to {ValueFlags.Numbers - 1}, own ones 8 to {ValueFlags.Numbers - 1}.";
+        var further = options.Compressors ?? [];
+        foreach (var compressor in further)
+        {
+            if (compressor.Id is < 1 or >= ValueFlags.Numbers || ValueFormat.IsInTheBox(compressor.Id))
+                yield return $"Compressors: {compressor.Name} has the Id {compressor.Id}, which is taken or out of range; own ones are 8 to {ValueFlags.Numbers - 1}.";
+        }
+        foreach (var one in further.GroupBy(one => one.Id).Where(group => group.Count() > 1))
+            yield return $"Compressors: {string.Join(" and ", one.Select(same => same.Name))} have the same Id {one.Key}; give each its own.";
+        if (!ValueFormat.CompressionNames(further).Contains(options.Compression, StringComparer.OrdinalIgnoreCase))
+            yield return $"Compression \"{options.Compression}\" is not known; there are {string.Join(", ", ValueFormat.CompressionNames(further))}.";
     }
 
     private static IEnumerable<string> Undefined<T>(T value) where T : struct, Enum =>

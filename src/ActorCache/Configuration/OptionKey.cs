@@ -47,6 +47,10 @@ internal sealed class OptionKey
         Duration(nameof(ActorCacheOptions.StandInTtl), o => o.StandInTtl, (o, value) => o.StandInTtl = value),
         Number(nameof(ActorCacheOptions.RetryBudget), o => o.RetryBudget, (o, value) => o.RetryBudget = value, NumberStyles.Float, "a number"),
         new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
+        Choice(nameof(ActorCacheOptions.FlagConvention), o => o.FlagConvention, (o, value) => o.FlagConvention = value),
+        new(nameof(ActorCacheOptions.Compression), (o, text) => o.Compression = text.Trim(), o => o.Compression),
+        Number(nameof(ActorCacheOptions.CompressionThreshold), o => o.CompressionThreshold, (o, value) => o.CompressionThreshold = value),
+        Number(nameof(ActorCacheOptions.MaxDecompressedBytes), o => o.MaxDecompressedBytes, (o, value) => o.MaxDecompressedBytes = value),
     ];
 
     /// <summary>As in C# and configuration: <c>ConnectTimeout</c>.</summary>

@@ -40,6 +40,8 @@ internal abstract class CacheOperation : Operation
     /// <summary>What a read comes to when no server holds anything that can be trusted.</summary>
     protected virtual CacheOutcome NothingHeld => CacheOutcome.Miss;
 
+    protected Dispatcher Dispatcher => _dispatcher;
+
     /// <summary>How the call ended.</summary>
     protected CacheOutcome Outcome { get; set; }
 

@@ -22,6 +22,9 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     public RetryBudget Retries { get; } = new(options.RetryBudget);
 
+    /// <summary>How values are stored.</summary>
+    public ValueFormat Values { get; } = new(options);
+
     /// <summary>The longest value that is sent.</summary>
     public int MaxValueBytes { get; } = options.MaxValueBytes;
 

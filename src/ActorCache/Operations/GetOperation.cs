@@ -11,6 +11,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
     private T? _value;
     private byte[]? _bytes; // of a value that is read on the caller's thread
     private int _length;
+    private uint _flags;
     private ulong _cas;
 
     /// <summary>memcached's expiration time, to touch with; null to only read.</summary>
@@ -28,9 +29,10 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
     {
         if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
         _cas = reply.Cas;
-        if (Codec.ReadsOnArrival)
+        _flags = reply.ClientFlags;
+        if (Codec.ReadsOnArrival && Dispatcher.Values.IsBare(_flags))
         {
-            _value = Codec.Read(reply.Value);
+            _value = Dispatcher.Values.Decode<T>(_flags, reply.Value);
         }
         else
         {
@@ -43,7 +45,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     protected override CacheResult<T> Result()
     {
-        if (_bytes is not null) _value = Codec.Read(_bytes.AsSpan(0, _length));
+        if (_bytes is not null) _value = Dispatcher.Values.Decode<T>(_flags, _bytes.AsSpan(0, _length));
         return new CacheResult<T>(Outcome, _value, _cas, Server, FromStandIn);
     }
 

@@ -12,6 +12,7 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 {
     private byte[]? _bytes;
     private int _length;
+    private uint _flags;
     private ulong _cas;
 
     public IBufferWriter<byte> Destination { get; set; } = null!;
@@ -28,6 +29,7 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
     {
         if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
         _cas = reply.Cas;
+        _flags = reply.ClientFlags;
         _length = reply.Value.Length;
         _bytes = ArrayPool<byte>.Shared.Rent(_length);
         reply.Value.CopyTo(_bytes);
@@ -36,8 +38,21 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     protected override CacheResult<long> Result()
     {
-        if (_bytes is not null) Destination.Write(_bytes.AsSpan(0, _length));
-        return new CacheResult<long>(Outcome, _length, _cas, Server, FromStandIn);
+        var length = 0;
+        if (_bytes is not null)
+        {
+            var value = Dispatcher.Values.Decode(_flags, _bytes.AsSpan(0, _length), out var memory);
+            length = value.Length;
+            try
+            {
+                Destination.Write(value);
+            }
+            finally
+            {
+                memory?.Dispose();
+            }
+        }
+        return new CacheResult<long>(Outcome, length, _cas, Server, FromStandIn);
     }
 
     protected override void Release()

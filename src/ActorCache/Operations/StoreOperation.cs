@@ -9,11 +9,18 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 {
     private const int ScratchKept = 64 * 1024;
     private ArrayBufferWriter<byte> _scratch = new();
+    private ArrayBufferWriter<byte>? _secondScratch;
 
     /// <summary>Room for a value that has to be turned into bytes first.</summary>
     public ArrayBufferWriter<byte> Scratch => _scratch;
 
+    /// <summary>Room for what becomes of those bytes when they are compressed.</summary>
+    public ArrayBufferWriter<byte> SecondScratch => _secondScratch ??= new ArrayBufferWriter<byte>();
+
     public ReadOnlySequence<byte> Value { get; set; }
+
+    /// <summary>What the bytes are (<see cref="ValueFlags"/>).</summary>
+    public uint ClientFlags { get; set; }
 
     public StoreMode Mode { get; set; }
 
@@ -37,7 +44,7 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
     };
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) =>
-        MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), clientFlags: 0, Cas);
+        MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), ClientFlags, Cas);
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch
     {
@@ -52,10 +59,13 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
     protected override void Release()
     {
         Value = default;
+        ClientFlags = 0;
         Mode = StoreMode.Set;
         ExpirationTime = Expiration.Never;
         Cas = 0;
         if (_scratch.Capacity > ScratchKept) _scratch = new ArrayBufferWriter<byte>();
         else _scratch.ResetWrittenCount();
+        if (_secondScratch?.Capacity > ScratchKept) _secondScratch = null;
+        else _secondScratch?.ResetWrittenCount();
     }
 }
