@@ -104,6 +104,12 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     {
         var exptime = Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
+        if (dispatcher.IsChunking)
+        {
+            var large = Begin(TouchLargeOperation.Rent(), key);
+            large.ExpirationTime = exptime;
+            return large.Run(ct);
+        }
         var operation = Begin(KeyOperation.Rent(), key);
         operation.ExpirationTime = exptime;
         return operation.Run(ct);

@@ -6,7 +6,8 @@ namespace ActorCache.Protocol;
 /// <summary>
 /// Writes the requests of memcached's meta protocol (protocol.txt, "Meta Commands"), one method per command, straight into a send buffer.
 /// Every request asks for its opaque back, so that a reply proves whose it is; gets ask for the key too, so that no value can reach
-/// another key's caller, even when a bit flipped on the way there. Keys are taken as checked (<see cref="CacheKey"/>).
+/// another key's caller, even when a bit flipped on the way there. Keys are taken as checked (<see cref="CacheKey"/>); one that is kept in base64
+/// is sent with the flag <c>b</c>.
 /// </summary>
 public static class MetaRequests
 {
@@ -18,20 +19,25 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("mg "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" v f k c O"u8);
         line.Opaque(opaque);
         if (exptime is { } t) line.Number(" T"u8, t);
         line.End(output);
     }
 
-    /// <summary><c>mg &lt;key&gt; k O&lt;opaque&gt; T&lt;exptime&gt;</c>: touch, without the value.</summary>
-    public static void Touch(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int exptime)
+    /// <summary><c>mg &lt;key&gt; k [f] O&lt;opaque&gt; T&lt;exptime&gt;</c>: touch, without the value.</summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="key">A checked key.</param>
+    /// <param name="opaque">The number the reply must carry.</param>
+    /// <param name="exptime">The item's new expiration time.</param>
+    /// <param name="askFlags">Ask for the client flags too (<c>f</c>).</param>
+    public static void Touch(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int exptime, bool askFlags = false)
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("mg "u8);
-        line.Text(key);
-        line.Text(" k O"u8);
+        line.Key(key);
+        line.Text(askFlags ? " k f O"u8 : " k O"u8);
         line.Opaque(opaque);
         line.Number(" T"u8, exptime);
         line.End(output);
@@ -51,7 +57,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("ms "u8);
-        line.Text(key);
+        line.Key(key);
         line.Number(" "u8, value.Length);
         line.Text(" O"u8);
         line.Opaque(opaque);
@@ -74,7 +80,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("md "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" O"u8);
         line.Opaque(opaque);
         line.End(output);
@@ -93,7 +99,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("ma "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" v O"u8);
         line.Opaque(opaque);
         line.Number(" D"u8, delta);
@@ -158,6 +164,13 @@ public static class MetaRequests
     {
         private readonly Span<byte> _room = room;
         private int _length;
+        private bool _isBase64;
+
+        public void Key(ReadOnlySpan<byte> key)
+        {
+            _isBase64 = CacheKey.IsBase64(key);
+            Text(CacheKey.TextOf(key));
+        }
 
         public void Text(ReadOnlySpan<byte> text)
         {
@@ -187,7 +200,7 @@ public static class MetaRequests
 
         public void End(IBufferWriter<byte> output)
         {
-            Text("\r\n"u8);
+            Text(_isBase64 ? " b\r\n"u8 : "\r\n"u8);
             output.Advance(_length);
         }
     }

@@ -46,8 +46,8 @@ internal static class Pairing
     public static bool IsForKeyOf(Operation operation, in Reply reply) => PlantedBug.OpaqueIgnored || IsEchoOf(operation, in reply);
 
     private static bool IsEchoOf(Operation operation, in Reply reply) => operation.Kind is RequestKind.Get or RequestKind.Touch
-        ? reply.Code is ReplyCode.ServerError or ReplyCode.ClientError || reply.Key.SequenceEqual(operation.Key)
-        : reply.Key.IsEmpty || reply.Key.SequenceEqual(operation.Key);
+        ? reply.Code is ReplyCode.ServerError or ReplyCode.ClientError || reply.Key.SequenceEqual(CacheKey.TextOf(operation.Key))
+        : reply.Key.IsEmpty || reply.Key.SequenceEqual(CacheKey.TextOf(operation.Key));
 
     /// <summary>A reply while nothing is in flight, such as "ERROR Too many open connections" before the first request.</summary>
     public static ProtocolException Unsolicited(in Reply reply) => Violation("A reply came that nobody asked for", reply);

@@ -43,8 +43,9 @@ public sealed class ActorCacheOptions
     public int MaxInFlight { get; set; } = 16_384;
 
     /// <summary>
-    /// The longest value in bytes, as the servers' <c>-I</c>. A longer one is answered TooLarge without being sent, so that the one before it stays; a
-    /// reply that announces a longer one ends its connection. 1 to 1 GiB; default 1 MiB, as memcached's.
+    /// The longest value in bytes, as the servers' <c>-I</c>; a server that has said that it takes less is sent less. A longer one is answered TooLarge
+    /// without being sent, and a set of it deletes what was there, as memcached does. A reply that announces a longer one ends its connection. 1 to
+    /// 1 GiB; default 1 MiB, as memcached's.
     /// </summary>
     public int MaxValueBytes { get; set; } = 1 << 20;
 
@@ -89,6 +90,21 @@ public sealed class ActorCacheOptions
 
     /// <summary>How keys are placed on servers. Default and, so far, only: <c>ketama</c>, as libmemcached does with weights.</summary>
     public string Distribution { get; set; } = "ketama";
+
+    /// <summary>
+    /// What every key of this cache begins with on the servers, counted in memcached's 250 bytes; 200 bytes at most. It is used as it is: end it
+    /// with a delimiter, or the prefix "a" with the key "bc" is the prefix "ab" with the key "c". Default: none.
+    /// </summary>
+    public string KeyPrefix { get; set; } = "";
+
+    /// <summary>What becomes of a key that memcached does not take. Default <see cref="ActorCache.KeyPolicy.Strict"/>: it throws.</summary>
+    public KeyPolicy KeyPolicy { get; set; }
+
+    /// <summary>What becomes of a value that is larger than the servers keep in one item. Default <see cref="ActorCache.LargeValues.Refuse"/>: it is TooLarge.</summary>
+    public LargeValues LargeValues { get; set; }
+
+    /// <summary>The longest value that is stored, or read, in parts, in bytes; a longer one is TooLarge. 1 to 1 GiB; default 64 MiB.</summary>
+    public int MaxLargeValueBytes { get; set; } = 64 << 20;
 
     /// <summary>What the low 16 bits of the client flags say to other clients. Default <see cref="ActorCache.FlagConvention.Plain"/>: nothing.</summary>
     public FlagConvention FlagConvention { get; set; }

@@ -30,7 +30,8 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
     public ValueTask<TResult> Run(CancellationToken ct, bool more = false)
     {
         var result = new ValueTask<TResult>(this, _source.Version);
-        Start(more, ct);
+        if (Prelude(ct) is { } prelude) _ = StartAfter(prelude, ct);
+        else Start(more, ct);
         return result;
     }
 
@@ -57,6 +58,26 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
                 _ = CompleteAfter(sequel);
                 return;
             }
+        }
+        _source.SetResult(true);
+    }
+
+    /// <summary>What else has to be done before the call is sent off, such as storing the parts of a large value; null for nothing. False: it has ended.</summary>
+    protected virtual Task<bool>? Prelude(CancellationToken ct) => null;
+
+    private async Task StartAfter(Task<bool> prelude, CancellationToken ct)
+    {
+        try
+        {
+            if (await prelude.ConfigureAwait(false))
+            {
+                Start(more: false, ct);
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            Fault = e;
         }
         _source.SetResult(true);
     }

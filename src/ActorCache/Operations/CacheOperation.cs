@@ -11,7 +11,7 @@ namespace ActorCache;
 /// </summary>
 internal abstract class CacheOperation : Operation
 {
-    private readonly byte[] _key = new byte[CacheKey.MaxLength];
+    private readonly byte[] _key = new byte[CacheKey.MaxEncoded];
     private int _keyLength;
     private Ring _ring = null!;
     private uint _hash; // on that ring; another topology's may have another one
@@ -62,13 +62,16 @@ internal abstract class CacheOperation : Operation
     /// <exception cref="ObjectDisposedException">The cache has been shut down.</exception>
     public void Begin(Dispatcher dispatcher, string key)
     {
-        _keyLength = CacheKey.Encode(key, _key);
+        _keyLength = dispatcher.Keys.Encode(key, _key);
         _dispatcher = dispatcher;
         Find(dispatcher.Routes.Table.Ring);
         AttemptStarted = dispatcher.Now;
         Deadline = AttemptStarted + dispatcher.Budget;
         dispatcher.Retries.OnCall();
     }
+
+    /// <summary>It is part of a call that has less time left.</summary>
+    public void EndBy(long deadline) => Deadline = Math.Min(Deadline, deadline);
 
     /// <summary>How many bytes of value it sends.</summary>
     public virtual long ValueLength => 0;
@@ -86,7 +89,7 @@ internal abstract class CacheOperation : Operation
             Complete();
             return;
         }
-        if (ValueLength > _dispatcher.MaxValueBytes)
+        if (ValueLength > _dispatcher.MaxValueBytes && !TryShrink())
         {
             End(CacheOutcome.TooLarge);
             Complete();
@@ -101,6 +104,9 @@ internal abstract class CacheOperation : Operation
         if (Outcome == CacheOutcome.Unavailable && _dispatcher.IsTurnToYield()) _dispatcher.Wake(this);
         else Complete();
     }
+
+    /// <summary>It is more than the server takes. True: from now on it is a smaller request, and goes on. False: it ends, as TooLarge.</summary>
+    protected virtual bool TryShrink() => false;
 
     protected override void OnAttemptEnded(AttemptEnd end)
     {
@@ -212,6 +218,11 @@ internal abstract class CacheOperation : Operation
             if (server is null) break;
 
             _at = server;
+            if (ValueLength > server.LargestItem && !TryShrink())
+            {
+                End(CacheOutcome.TooLarge);
+                return false;
+            }
             // The search for the owner is saved where it is plain who that is: on a whole ring, the first server asked.
             _ownerServes = (_triedCount == 0 && table.IsWhole) || !table.IsStandIn(server, _hash);
             SendOutcome sent;

@@ -6,6 +6,7 @@ namespace ActorCache;
 internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProvider time, ActorCacheOptions options)
 {
     private const int RefusalsPerYield = 4;
+    private const int ItemOverhead = 512; // what an item takes beside its value: a key of 250 bytes, and memcached's own 60
     private int _refusals; // counted by everyone at once: some get lost
 
     public CurrentRoutes Routes { get; } = routes;
@@ -22,11 +23,23 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 
     public RetryBudget Retries { get; } = new(options.RetryBudget);
 
+    /// <summary>How keys are sent.</summary>
+    public KeyRules Keys { get; } = new(options);
+
     /// <summary>How values are stored.</summary>
     public ValueFormat Values { get; } = new(options);
 
     /// <summary>The longest value that is sent.</summary>
     public int MaxValueBytes { get; } = options.MaxValueBytes;
+
+    /// <summary>The longest value that is stored in one piece, where longer ones are stored in parts; also the length of those.</summary>
+    public int WholeValueBytes => IsChunking ? Math.Max(Manifest.ShortestPart, Math.Min(MaxValueBytes, Routes.TableOrNull?.LargestItem ?? int.MaxValue) - ItemOverhead) : int.MaxValue;
+
+    /// <summary>Values that are larger than an item may lie in parts.</summary>
+    public bool IsChunking { get; } = options.LargeValues == LargeValues.Chunk;
+
+    /// <summary>The longest value that is stored, or read, in parts.</summary>
+    public int MaxLargeValueBytes { get; } = options.MaxLargeValueBytes;
 
     /// <summary>The longest a stand-in may keep a value, in seconds.</summary>
     public int StandInTtl { get; } = (int)Math.Ceiling(options.StandInTtl.TotalSeconds);

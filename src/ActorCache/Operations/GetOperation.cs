@@ -9,9 +9,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 {
     private static readonly ValueCodec<T> Codec = ValueCodec<T>.Instance;
     private T? _value;
-    private byte[]? _bytes; // of a value that is read on the caller's thread
-    private int _length;
-    private uint _flags;
+    private ArrivedValue _arrived; // of a value that is read on the caller's thread
     private ulong _cas;
 
     /// <summary>memcached's expiration time, to touch with; null to only read.</summary>
@@ -29,32 +27,32 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
     {
         if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
         _cas = reply.Cas;
-        _flags = reply.ClientFlags;
-        if (Codec.ReadsOnArrival && Dispatcher.Values.IsBare(_flags))
-        {
-            _value = Dispatcher.Values.Decode<T>(_flags, reply.Value);
-        }
-        else
-        {
-            _length = reply.Value.Length;
-            _bytes = ArrayPool<byte>.Shared.Rent(_length);
-            reply.Value.CopyTo(_bytes);
-        }
+        if (Codec.ReadsOnArrival && Dispatcher.Values.IsBare(reply.ClientFlags)) _value = Dispatcher.Values.Decode<T>(reply.ClientFlags, reply.Value);
+        else _arrived.Keep(in reply);
         return CacheOutcome.Hit;
     }
 
+    protected override Task? Sequel() => _arrived.IsChunked ? GatherAsync() : null;
+
     protected override CacheResult<T> Result()
     {
-        if (_bytes is not null) _value = Dispatcher.Values.Decode<T>(_flags, _bytes.AsSpan(0, _length));
-        return new CacheResult<T>(Outcome, _value, _cas, Server, FromStandIn);
+        if (_arrived.IsKept) _value = Dispatcher.Values.Decode<T>(_arrived.Flags, _arrived.Bytes);
+        return new CacheResult<T>(Outcome, _value, Outcome == CacheOutcome.Hit ? _cas : 0, Server, FromStandIn);
     }
 
     protected override void Release()
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = null;
+        _arrived.Release();
         _value = default;
         _cas = 0;
         ExpirationTime = null;
+    }
+
+    private async Task GatherAsync()
+    {
+        var reading = ChunkedValue.ReadAsync(Dispatcher, _arrived.Bytes, ExpirationTime, Deadline, Cancellation);
+        _arrived.Replace(null, 0);
+        (Outcome, var bytes, var length) = await reading.ConfigureAwait(false);
+        _arrived.Replace(bytes, length);
     }
 }

@@ -10,9 +10,7 @@ namespace ActorCache;
 /// </summary>
 internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, CacheResult<long>>
 {
-    private byte[]? _bytes;
-    private int _length;
-    private uint _flags;
+    private ArrivedValue _arrived;
     private ulong _cas;
 
     public IBufferWriter<byte> Destination { get; set; } = null!;
@@ -29,38 +27,39 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
     {
         if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
         _cas = reply.Cas;
-        _flags = reply.ClientFlags;
-        _length = reply.Value.Length;
-        _bytes = ArrayPool<byte>.Shared.Rent(_length);
-        reply.Value.CopyTo(_bytes);
+        _arrived.Keep(in reply);
         return CacheOutcome.Hit;
     }
 
+    protected override Task? Sequel() => _arrived.IsChunked ? GatherAsync() : null;
+
     protected override CacheResult<long> Result()
     {
-        var length = 0;
-        if (_bytes is not null)
+        if (!_arrived.IsKept) return new CacheResult<long>(Outcome, 0, 0, Server, FromStandIn);
+        var value = Dispatcher.Values.Decode(_arrived.Flags, _arrived.Bytes, out var memory);
+        try
         {
-            var value = Dispatcher.Values.Decode(_flags, _bytes.AsSpan(0, _length), out var memory);
-            length = value.Length;
-            try
-            {
-                Destination.Write(value);
-            }
-            finally
-            {
-                memory?.Dispose();
-            }
+            Destination.Write(value);
         }
-        return new CacheResult<long>(Outcome, length, _cas, Server, FromStandIn);
+        finally
+        {
+            memory?.Dispose();
+        }
+        return new CacheResult<long>(Outcome, value.Length, _cas, Server, FromStandIn);
     }
 
     protected override void Release()
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = null;
-        _length = 0;
+        _arrived.Release();
         _cas = 0;
         Destination = null!;
+    }
+
+    private async Task GatherAsync()
+    {
+        var reading = ChunkedValue.ReadAsync(Dispatcher, _arrived.Bytes, exptime: null, Deadline, Cancellation);
+        _arrived.Replace(null, 0);
+        (Outcome, var bytes, var length) = await reading.ConfigureAwait(false);
+        _arrived.Replace(bytes, length);
     }
 }

@@ -4,12 +4,16 @@ using ActorCache.Transport;
 
 namespace ActorCache;
 
-/// <summary>A store. The value's bytes are borrowed from the caller until the call ends, and copied into each attempt's request.</summary>
+/// <summary>
+/// A store. The value's bytes are borrowed from the caller until the call ends, and copied into each attempt's request. A set of more than the
+/// server takes deletes what is there, as the server would; or, where values may lie in parts, stores those first.
+/// </summary>
 internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreResult>
 {
     private const int ScratchKept = 64 * 1024;
     private ArrayBufferWriter<byte> _scratch = new();
     private ArrayBufferWriter<byte>? _secondScratch;
+    private bool _isRefused; // and deletes
 
     /// <summary>Room for a value that has to be turned into bytes first.</summary>
     public ArrayBufferWriter<byte> Scratch => _scratch;
@@ -28,14 +32,18 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
 
     public ulong Cas { get; set; }
 
+    /// <summary>It stores part of a large value.</summary>
+    public bool IsPart { get; set; }
+
     public override long ValueLength => Value.Length;
 
-    public override RequestKind Kind => RequestKind.Store;
+    public override RequestKind Kind => _isRefused ? RequestKind.Delete : RequestKind.Store;
 
-    protected override bool IsRepeatable => Writes == WriteKind.Replaces;
+    protected override bool IsRepeatable => Writes is WriteKind.Replaces or WriteKind.Removes;
 
     protected override WriteKind Writes => Mode switch
     {
+        _ when _isRefused => WriteKind.Removes,
         _ when Cas != 0 => WriteKind.Changes,
         StoreMode.Set => WriteKind.Replaces,
         StoreMode.Add => WriteKind.Creates,
@@ -43,11 +51,27 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         _ => WriteKind.Changes,
     };
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) =>
-        MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), ClientFlags, Cas);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
+    {
+        if (_isRefused) MetaRequests.Delete(output, Key, opaque);
+        else MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), ClientFlags, Cas);
+    }
+
+    protected override bool TryShrink()
+    {
+        if (Mode != StoreMode.Set || Cas != 0 || IsPart) return false;
+        Value = default;
+        return _isRefused = true;
+    }
+
+    protected override Task<bool>? Prelude(CancellationToken ct) =>
+        Value.Length > Dispatcher.WholeValueBytes && Value.Length <= Dispatcher.MaxLargeValueBytes && !IsPart && Mode is not (StoreMode.Append or StoreMode.Prepend)
+            ? StorePartsAsync(ct)
+            : null;
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch
     {
+        _ when _isRefused => CacheOutcome.TooLarge,
         ReplyCode.Done => CacheOutcome.Stored,
         ReplyCode.Exists => CacheOutcome.Exists,
         ReplyCode.NotFound => CacheOutcome.NotFound,
@@ -60,6 +84,7 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
     {
         Value = default;
         ClientFlags = 0;
+        IsPart = _isRefused = false;
         Mode = StoreMode.Set;
         ExpirationTime = Expiration.Never;
         Cas = 0;
@@ -67,5 +92,19 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         else _scratch.ResetWrittenCount();
         if (_secondScratch?.Capacity > ScratchKept) _secondScratch = null;
         else _secondScratch?.ResetWrittenCount();
+    }
+
+    // False: the parts are not there, and why is the call's outcome.
+    private async Task<bool> StorePartsAsync(CancellationToken ct)
+    {
+        var (outcome, manifest) = await ChunkedValue.WritePartsAsync(Dispatcher, Value, ExpirationTime, Deadline, ct).ConfigureAwait(false);
+        AttemptStarted = Dispatcher.Now;
+        if (outcome == CacheOutcome.TooLarge && TryShrink()) return true;
+        if (outcome == CacheOutcome.Stored && AttemptStarted >= Deadline) outcome = CacheOutcome.TimedOut;
+        Outcome = outcome;
+        if (outcome != CacheOutcome.Stored) return false;
+        Value = new ReadOnlySequence<byte>(manifest.ToBytes());
+        ClientFlags |= ValueFlags.Chunked;
+        return true;
     }
 }

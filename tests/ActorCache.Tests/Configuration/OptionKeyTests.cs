@@ -36,6 +36,10 @@ public class OptionKeyTests
     [InlineData("StandInTtl", "stand_in_ttl", "stand-in-ttl")]
     [InlineData("RetryBudget", "retry_budget", "retry-budget")]
     [InlineData("Distribution", "distribution", "distribution")]
+    [InlineData("KeyPrefix", "key_prefix", "key-prefix")]
+    [InlineData("KeyPolicy", "key_policy", "key-policy")]
+    [InlineData("LargeValues", "large_values", "large-values")]
+    [InlineData("MaxLargeValueBytes", "max_large_value_bytes", "max-large-value-bytes")]
     [InlineData("FlagConvention", "flag_convention", "flag-convention")]
     [InlineData("Compression", "compression", "compression")]
     [InlineData("CompressionThreshold", "compression_threshold", "compression-threshold")]
@@ -52,7 +56,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(27, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(31, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -147,6 +151,10 @@ public class OptionKeyTests
             StandInTtl = TimeSpan.FromSeconds(130),
             RetryBudget = 0.125,
             Distribution = "another",
+            KeyPrefix = "orders:",
+            KeyPolicy = KeyPolicy.Encode,
+            LargeValues = LargeValues.Chunk,
+            MaxLargeValueBytes = 135,
             FlagConvention = FlagConvention.Php,
             Compression = "Brotli",
             CompressionThreshold = 140,

@@ -25,7 +25,7 @@ internal sealed class Pool
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, enabled: options.OnRejoin != OnRejoin.Admit);
         Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Now), Journal);
         Dispatcher = new Dispatcher(Routes, Journal, Time, options);
-        Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed));
+        Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed, Dispatcher.Keys));
         if (!connected) return;
         foreach (var server in Routes.Table.Servers) Up(server.Name);
     }
