@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 using ActorCache.Protocol;
@@ -44,9 +45,10 @@ internal sealed class KeyRules
         }
         catch (EncoderFallbackException)
         {
-            room[_prefix.Length] = 0xff;
-            var length = 1 + Encoding.Unicode.GetBytes(key, room.AsSpan(_prefix.Length + 1));
-            return Hash(room.AsSpan(_prefix.Length, length), destination);
+            var chars = room.AsSpan(_prefix.Length, 1 + (2 * key.Length));
+            chars[0] = 0xff;
+            for (var i = 0; i < key.Length; i++) BinaryPrimitives.WriteUInt16LittleEndian(chars[(1 + (2 * i))..], key[i]);
+            return Hash(chars, destination);
         }
         finally
         {

@@ -40,7 +40,7 @@ internal sealed class DeflateCompressor : ICacheCompressor
             if (compressed.Length < ChecksumLength || BinaryPrimitives.ReadUInt32BigEndian(compressed[^ChecksumLength..]) != checksum)
                 throw new CacheValueException("The value is said to be compressed by Deflate, and is not, or not wholly.");
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new CacheValueException("The value is said to be compressed by Deflate, and is not.", e);
         }

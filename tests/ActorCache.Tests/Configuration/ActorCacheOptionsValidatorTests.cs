@@ -254,6 +254,40 @@ public class ActorCacheOptionsValidatorTests
         ], Faults(options));
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("orders:", null)]
+    [InlineData("a b", "is no part of a key: 1 to 200 bytes of UTF-8, without spaces and control characters.")]
+    [InlineData("a\n", "is no part of a key: 1 to 200 bytes of UTF-8, without spaces and control characters.")]
+    public void A_prefix_is_the_beginning_of_a_key(string prefix, string? fault)
+    {
+        var options = Good();
+        options.KeyPrefix = prefix;
+        Assert.Equal(fault is null ? [] : [$"ActorCache: KeyPrefix \"{prefix}\" {fault}"], Faults(options));
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(201, false)]
+    [InlineData(250, false)]
+    public void A_prefix_leaves_room_for_keys(int length, bool right)
+    {
+        var options = Good();
+        options.KeyPrefix = new string('p', length);
+        Assert.Equal(right ? [] : [$"ActorCache: KeyPrefix \"{options.KeyPrefix}\" is {length} bytes of UTF-8; at most 200, so that there is room for keys."], Faults(options));
+    }
+
+    [Theory]
+    [InlineData(0, 1 << 20, "ActorCache: MaxLargeValueBytes (0) must be 1 to 1073741824; the default is 67108864.")]
+    [InlineData(1, 1023, "ActorCache: MaxValueBytes (1023) is below 1024, which leaves no room for the parts of large values; raise it.")]
+    [InlineData(1, 1024, null)]
+    public void Parts_of_large_values_have_bounds(int large, int whole, string? fault)
+    {
+        var options = Good();
+        (options.LargeValues, options.MaxLargeValueBytes, options.MaxValueBytes) = (LargeValues.Chunk, large, whole);
+        Assert.Equal(fault is null ? [] : [fault], Faults(options));
+    }
+
     [Fact]
     public void Sizes_of_compressed_values_have_bounds()
     {

@@ -55,11 +55,11 @@ internal sealed class Pool
 
     public IEnumerable<FakeConnection> Connections => _connections.Values;
 
-    public FakeConnection Up(string host)
+    public FakeConnection Up(string host, int? itemSizeMax = null)
     {
         var connection = new FakeConnection(Full(host));
         _connections[Full(host)] = connection;
-        Apply(Transitions.On(Table, new ConnectionReport.ServerUp(Full(host), connection), Now));
+        Apply(Transitions.On(Table, new ConnectionReport.ServerUp(Full(host), connection, ItemSizeMax: itemSizeMax), Now));
         return connection;
     }
 
