@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that is tested, from a fresh clone on: installs memcached and twemproxy if they are missing, builds with warnings as errors, runs every test
+# Everything that is tested, from a fresh clone on: installs memcached, twemproxy and other languages' clients if they are missing, builds with warnings as errors, runs every test
 # project, the quick chaos run and the bugs it must notice, then a newcomer's first hour with the packages. Ends with one line "N passed, N failed, N skipped"; exits 0 only if none failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -15,10 +15,17 @@ finish() {
     exit
 }
 
-if ! command -v memcached >/dev/null || ! PATH="$PATH:/usr/sbin" command -v nutcracker >/dev/null; then
-    echo "== installing memcached and nutcracker (twemproxy)"
+# memcached, twemproxy, and the clients of other languages that share its values with us. Debian's python3: another one may be first on the path.
+missing=()
+command -v memcached >/dev/null || missing+=(memcached)
+PATH="$PATH:/usr/sbin" command -v nutcracker >/dev/null || missing+=(nutcracker)
+/usr/bin/python3 -c 'import pymemcache' 2>/dev/null || missing+=(python3-pymemcache)
+/usr/bin/python3 -c 'import pylibmc' 2>/dev/null || missing+=(python3-pylibmc)
+/usr/bin/php -r 'exit((int)!class_exists("Memcached"));' 2>/dev/null || missing+=(php-cli php-memcached)
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "== installing ${missing[*]}"
     sudo=''; [ "$(id -u)" -eq 0 ] || sudo=sudo
-    $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq memcached nutcracker >/dev/null
+    $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
 fi
 
 echo "== building"

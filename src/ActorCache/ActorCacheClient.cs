@@ -83,7 +83,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
             batch.Add(key, operation);
             try
             {
-                operation.Value = ValueCodec<T>.Instance.Write(value, operation.Scratch);
+                dispatcher.Values.Encode(value, operation);
             }
             catch (Exception e)
             {
@@ -106,6 +106,12 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     {
         var exptime = dispatcher.Expire(ttl);
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
+        if (dispatcher.IsChunking)
+        {
+            var large = Begin(TouchLargeOperation.Rent(), key);
+            large.ExpirationTime = exptime;
+            return large.Run(ct);
+        }
         var operation = Begin(KeyOperation.Rent(), key);
         operation.ExpirationTime = exptime;
         return operation.Run(ct);
@@ -132,7 +138,15 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
         var operation = Begin(StoreOperation.Rent(), key);
         operation.ExpirationTime = exptime;
-        operation.Value = value;
+        try
+        {
+            dispatcher.Values.Encode(in value, operation);
+        }
+        catch
+        {
+            operation.Discard();
+            throw;
+        }
         return operation.Run(ct);
     }
 
@@ -237,7 +251,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct = default)
     {
-        Creations.Check(key, create, options);
+        Creations.Check(dispatcher, key, create, options);
         return ct.IsCancellationRequested
             ? ValueTask.FromCanceled<CacheResult<T>>(ct)
             : Creations.RunAsync(dispatcher, key, create, options, why: null, ct);
@@ -259,7 +273,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         operation.Cas = cas ?? 0;
         try
         {
-            operation.Value = ValueCodec<T>.Instance.Write(value, operation.Scratch);
+            dispatcher.Values.Encode(value, operation);
         }
         catch
         {

@@ -46,7 +46,7 @@ internal sealed class CacheRuntime
         Dispatcher = new Dispatcher(Routes, Journal, time, options);
         Metrics = new JournalMetrics(name, Routes, Journal);
         Feed = new ServerEventFeed();
-        Client = new ActorCacheClient(name, Dispatcher, new ActorCacheMonitor(name, Routes, Journal, Feed));
+        Client = new ActorCacheClient(name, Dispatcher, new ActorCacheMonitor(name, Routes, Journal, Feed, Dispatcher.Keys));
         _shutdown = new Lazy<Task>(ShutDownOnceAsync);
     }
 

@@ -8,13 +8,17 @@ namespace ActorCache;
 /// the caller's own cancellation, use after shutdown, and values that do not deserialize.
 /// </summary>
 /// <remarks>
-/// <para>Keys are 1 to 250 bytes of UTF-8 without spaces and control characters; times to live are above zero, rounded up to whole
-/// seconds, and null means for ever. Keys that begin with <c>~</c>, or with a namespace's name and <c>~</c>, are those of tags and namespaces.</para>
-/// <para>Every call ends within <see cref="ActorCacheOptions.OperationTimeout"/>, but for one that waits for a value to be created. A cancelled call detaches the caller; the server may
-/// still carry the request out.</para>
+/// <para>Keys are 1 to 250 bytes of UTF-8 without spaces and control characters, <see cref="ActorCacheOptions.KeyPrefix"/> included, or any with
+/// <see cref="KeyPolicy.Encode"/>. Those that begin with <c>~</c>, or with a namespace's name and <c>~</c>, are our own. Times to live are above zero,
+/// rounded up to whole seconds, and null means for ever.</para>
+/// <para>Every call ends within <see cref="ActorCacheOptions.OperationTimeout"/>, but for one that waits for a value to be created. A cancelled call
+/// detaches the caller; the server may still carry the request out.</para>
 /// <para>Values of type <c>byte[]</c>, <c>ReadOnlyMemory&lt;byte&gt;</c> and <c>string</c> (UTF-8) are stored as they are, integers as
-/// ASCII digits (so counters read as integers), everything else as JSON by System.Text.Json. Bytes to be stored are borrowed, not copied:
-/// they must not change before the call has ended.</para>
+/// ASCII digits (so counters read as integers), everything else by <see cref="ActorCacheOptions.Serializer"/>: as JSON. Bytes to be stored are
+/// borrowed, not copied: they must not change before the call has ended. A value that is stored and cannot be read here throws
+/// <see cref="CacheValueException"/>, or what its serializer throws.</para>
+/// <para>Append and prepend put bytes to bytes: to a value that is compressed or lies in parts they do harm, and it is unreadable, or a Miss,
+/// afterwards.</para>
 /// </remarks>
 public interface IActorCache
 {

@@ -143,4 +143,35 @@ public sealed class CacheKeyTests
         var refused = Assert.Throws<ArgumentException>(nameof(key), () => CacheKey.Encode(key, _room));
         Assert.Contains(saying, refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_prefix_counts_in_the_length_and_is_named_where_it_is_too_much()
+    {
+        var length = CacheKey.Encode(new string('k', 245), "abcd:"u8, _room);
+        Assert.Equal($"abcd:{new string('k', 245)}", Encoding.UTF8.GetString(_room.AsSpan(0, length)));
+        var refused = Assert.Throws<ArgumentException>(() => CacheKey.Encode(new string('k', 246), "abcd:"u8, _room));
+        Assert.StartsWith("Key is 246 bytes of UTF-8, and the prefix \"abcd:\" 5 more; memcached takes at most 250.", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => CacheKey.Encode("", "abcd:"u8, _room));
+    }
+
+    [Fact]
+    public void A_hash_is_the_first_half_of_SHA256_behind_its_mark()
+    {
+        // "abc" is the first example of FIPS 180-2, appendix B.1.
+        var length = CacheKey.Hash("abc"u8, _room);
+        Assert.Equal("~#ba7816bf8f01cfea414140de5dae2223", Encoding.ASCII.GetString(_room.AsSpan(0, length)));
+    }
+
+    [Fact]
+    public void A_key_in_base64_becomes_its_bytes_hash_where_only_classic_commands_are_known()
+    {
+        byte[] kept = [CacheKey.Base64Mark, .. Encoding.ASCII.GetBytes(Convert.ToBase64String("a b"u8))];
+        Assert.True(CacheKey.IsBase64(kept));
+        Assert.Equal("YSBi"u8.ToArray(), CacheKey.TextOf(kept).ToArray());
+        Span<byte> expected = stackalloc byte[CacheKey.MaxLength];
+        expected = expected[..CacheKey.Hash("a b"u8, expected)];
+        Assert.Equal(expected.ToArray(), _room.AsSpan(0, CacheKey.ToClassic(kept, _room)).ToArray());
+        Assert.Equal("plain"u8.ToArray(), _room.AsSpan(0, CacheKey.ToClassic("plain"u8, _room)).ToArray());
+        Assert.Throws<ArgumentException>(() => CacheKey.ToClassic([CacheKey.Base64Mark, (byte)'!'], _room));
+    }
 }

@@ -17,6 +17,8 @@ public class LayerRules
         ["ActorCache.Protocol"] = (Nothing, Nothing),
         ["ActorCache.Transport"] = (["ActorCache.Protocol"], Nothing),
         ["ActorCache"] = (["ActorCache.Placement", "ActorCache.Protocol", "ActorCache.Transport"], ["Akka", "Akka.Hosting", "Microsoft.Extensions."]),
+        ["ActorCache.MemoryPack"] = (["ActorCache"], ["MemoryPack"]),
+        ["ActorCache.Zstandard"] = (["ActorCache"], ["ZstdSharp.Port", "ZstdSharp"]),
         ["ActorCache.EmbeddedServer"] = (Nothing, Nothing),
     };
 

@@ -33,7 +33,7 @@ public static class ClassicRequests
             line.Text(" "u8);
         }
         else line.Text(withCas ? "gets "u8 : "get "u8);
-        line.Text(key);
+        line.ClassicKey(key);
         line.End(output);
     }
 
@@ -42,7 +42,7 @@ public static class ClassicRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("touch "u8);
-        line.Text(key);
+        line.ClassicKey(key);
         line.Number(" "u8, exptime);
         line.End(output);
     }
@@ -62,7 +62,7 @@ public static class ClassicRequests
         if (cas != 0 && !HasCas(mode)) throw new ArgumentException($"There is no {mode} of one version in the classic dialect.", nameof(mode));
         var line = new Line(output.GetSpan(MaxHead));
         line.Text(cas != 0 ? "cas "u8 : Command(mode));
-        line.Text(key);
+        line.ClassicKey(key);
         line.Number(" "u8, clientFlags);
         line.Number(" "u8, exptime);
         line.Number(" "u8, value.Length);
@@ -79,7 +79,7 @@ public static class ClassicRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("delete "u8);
-        line.Text(key);
+        line.ClassicKey(key);
         line.End(output);
     }
 
@@ -92,7 +92,7 @@ public static class ClassicRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text(decrement ? "decr "u8 : "incr "u8);
-        line.Text(key);
+        line.ClassicKey(key);
         line.Number(" "u8, delta);
         line.End(output);
     }

@@ -8,6 +8,21 @@ internal ref struct Line(Span<byte> room)
 {
     private readonly Span<byte> _room = room;
     private int _length;
+    private bool _isBase64;
+
+    /// <summary>A key as it is kept. One in base64 has its flag written at the line's end.</summary>
+    public void Key(ReadOnlySpan<byte> key)
+    {
+        _isBase64 = CacheKey.IsBase64(key);
+        Text(CacheKey.TextOf(key));
+    }
+
+    /// <summary>The same for the classic dialect, which has no base64.</summary>
+    public void ClassicKey(ReadOnlySpan<byte> key)
+    {
+        if (CacheKey.IsBase64(key)) _length += CacheKey.ToClassic(key, _room[_length..]);
+        else Text(key);
+    }
 
     public void Text(ReadOnlySpan<byte> text)
     {
@@ -37,7 +52,7 @@ internal ref struct Line(Span<byte> room)
 
     public void End(IBufferWriter<byte> output)
     {
-        Text("\r\n"u8);
+        Text(_isBase64 ? " b\r\n"u8 : "\r\n"u8);
         output.Advance(_length);
     }
 

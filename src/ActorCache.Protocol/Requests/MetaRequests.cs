@@ -5,7 +5,8 @@ namespace ActorCache.Protocol;
 /// <summary>
 /// Writes the requests of memcached's meta protocol (protocol.txt, "Meta Commands"), one method per command, straight into a send buffer.
 /// Every request asks for its opaque back, so that a reply proves whose it is; gets ask for the key too, so that no value can reach
-/// another key's caller, even when a bit flipped on the way there. Keys are taken as checked (<see cref="CacheKey"/>).
+/// another key's caller, even when a bit flipped on the way there. Keys are taken as checked (<see cref="CacheKey"/>); one that is kept in base64
+/// is sent with the flag <c>b</c>.
 /// </summary>
 public static class MetaRequests
 {
@@ -17,7 +18,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("mg "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" v f k c O"u8);
         line.Opaque(opaque);
         if (exptime is { } t) line.Number(" T"u8, t);
@@ -33,7 +34,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("mg "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" v f k c t O"u8);
         line.Opaque(opaque);
         line.Number(" N"u8, lease);
@@ -41,13 +42,18 @@ public static class MetaRequests
         line.End(output);
     }
 
-    /// <summary><c>mg &lt;key&gt; k c O&lt;opaque&gt; T&lt;exptime&gt;</c>: touch, without the value.</summary>
-    public static void Touch(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int exptime)
+    /// <summary><c>mg &lt;key&gt; k [f] c O&lt;opaque&gt; T&lt;exptime&gt;</c>: touch, without the value.</summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <param name="key">A checked key.</param>
+    /// <param name="opaque">The number the reply must carry.</param>
+    /// <param name="exptime">The item's new expiration time.</param>
+    /// <param name="askFlags">Ask for the client flags too (<c>f</c>).</param>
+    public static void Touch(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int exptime, bool askFlags = false)
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("mg "u8);
-        line.Text(key);
-        line.Text(" k c O"u8);
+        line.Key(key);
+        line.Text(askFlags ? " k f c O"u8 : " k c O"u8);
         line.Opaque(opaque);
         line.Number(" T"u8, exptime);
         line.End(output);
@@ -67,7 +73,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("ms "u8);
-        line.Text(key);
+        line.Key(key);
         line.Number(" "u8, value.Length);
         line.Text(" O"u8);
         line.Opaque(opaque);
@@ -84,7 +90,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("md "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" O"u8);
         line.Opaque(opaque);
         line.End(output);
@@ -104,7 +110,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("md "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" O"u8);
         line.Opaque(opaque);
         if (mark) line.Text(" I"u8);
@@ -126,7 +132,7 @@ public static class MetaRequests
     {
         var line = new Line(output.GetSpan(MaxHead));
         line.Text("ma "u8);
-        line.Text(key);
+        line.Key(key);
         line.Text(" v O"u8);
         line.Opaque(opaque);
         line.Number(" D"u8, delta);

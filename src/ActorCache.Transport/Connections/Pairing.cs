@@ -62,11 +62,19 @@ internal static class Pairing
         PlantedBug.OpaqueIgnored || (isClassic ? IsValueOf(operation, in reply) : IsEchoOf(operation, in reply));
 
     private static bool IsEchoOf(Operation operation, in Reply reply) => operation.Kind is RequestKind.Get or RequestKind.Touch
-        ? reply.Code is ReplyCode.ServerError or ReplyCode.ClientError || reply.Key.SequenceEqual(operation.Key)
-        : reply.Key.IsEmpty || reply.Key.SequenceEqual(operation.Key);
+        ? reply.Code is ReplyCode.ServerError or ReplyCode.ClientError || reply.Key.SequenceEqual(CacheKey.TextOf(operation.Key))
+        : reply.Key.IsEmpty || reply.Key.SequenceEqual(CacheKey.TextOf(operation.Key));
 
     private static bool IsValueOf(Operation operation, in Reply reply) => reply.Code != ReplyCode.Value
-        || reply.Key.SequenceEqual(operation.Kind == RequestKind.NoOp ? ClassicRequests.ProbeKey : operation.Key);
+        || reply.Key.SequenceEqual(operation.Kind == RequestKind.NoOp ? ClassicRequests.ProbeKey : operation.Key)
+        || IsEncoded(operation.Key, reply.Key);
+
+    private static bool IsEncoded(ReadOnlySpan<byte> key, ReadOnlySpan<byte> echo)
+    {
+        if (!CacheKey.IsBase64(key)) return false;
+        Span<byte> text = stackalloc byte[CacheKey.MaxLength];
+        return echo.SequenceEqual(text[..CacheKey.ToClassic(key, text)]);
+    }
 
     /// <summary>A reply while nothing is in flight, such as "ERROR Too many open connections" before the first request.</summary>
     public static ProtocolException Unsolicited(in Reply reply) => Violation("A reply came that nobody asked for", reply);

@@ -40,11 +40,11 @@ internal sealed class ConnectionActor(
     {
         switch (message)
         {
-            case Dialled(var connection, var identity):
-                router.Tell(new ConnectionReport.ServerUp(server.Name, connection, identity));
+            case Dialled dialled:
+                router.Tell(Up(dialled));
                 Timers.StartSingleTimer(Proven.Instance, Proven.Instance, provenAfter);
-                connection.Completion.PipeTo(Self, success: end => new Ended(end));
-                Become(Serving(connection, identity));
+                dialled.Connection.Completion.PipeTo(Self, success: end => new Ended(end));
+                Become(Serving(dialled));
                 break;
             case DialFailed(ConnectException e):
                 router.Tell(new ConnectionReport.AttemptFailed(server.Name, e.End));
@@ -65,8 +65,9 @@ internal sealed class ConnectionActor(
         }
     }
 
-    private UntypedReceive Serving(IServerConnection connection, ServerIdentity? identity) => message =>
+    private UntypedReceive Serving(Dialled dialled) => message =>
     {
+        var connection = dialled.Connection;
         switch (message)
         {
             case Ended({ Reason: CloseReason.Closed }):
@@ -78,17 +79,17 @@ internal sealed class ConnectionActor(
                 break;
             case Leave:
                 connection.DrainAsync(drainTimeout).PipeTo(router, success: isDrained => new ConnectionReport.ServerLeft(server.Name, connection, isDrained));
-                Become(Leaving(Serving(connection, identity)));
+                Become(Leaving(Serving(dialled)));
                 break;
             case FlushServer:
-                connector.FlushAsync(connection).PipeTo(router, Self, isFlushed => new ConnectionReport.ServerUp(server.Name, connection, identity, isFlushed));
+                connector.FlushAsync(connection).PipeTo(router, Self, isFlushed => Up(dialled) with { IsFlushed = isFlushed });
                 break;
             case Proven:
                 // Accept-then-die must not redial at full speed for ever: only a connection that has lasted starts the pauses over.
                 Context.Parent.Tell(BackoffSupervisor.Reset.Instance);
                 break;
             case AnnounceConnections(var newRouter):
-                newRouter.Tell(new ConnectionReport.ServerUp(server.Name, connection, identity));
+                newRouter.Tell(Up(dialled));
                 break;
             default:
                 Unhandled(message);
@@ -101,6 +102,8 @@ internal sealed class ConnectionActor(
     {
         if (message is not (Leave or AnnounceConnections or FlushServer)) serving(message);
     };
+
+    private ConnectionReport.ServerUp Up(Dialled dialled) => new(server.Name, dialled.Connection, dialled.Identity, ItemSizeMax: dialled.ItemSizeMax);
 
     private async Task<Dialled> DialAsync()
     {

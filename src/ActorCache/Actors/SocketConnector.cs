@@ -6,7 +6,7 @@ using ActorCache.Transport;
 namespace ActorCache;
 
 /// <summary>
-/// Dials over TCP or a Unix socket, asks who is there, and has it flushed if need be. It remembers what each server turned out to speak, so that
+/// Dials over TCP or a Unix socket, asks who is there and what it takes, and has it flushed if need be. It remembers what each server turned out to speak, so that
 /// the next dial has less to find out; what no longer fits is forgotten with the attempt that failed.
 /// </summary>
 internal sealed class SocketConnector(ConnectionOptions options, TimeProvider time) : IConnector
@@ -19,19 +19,25 @@ internal sealed class SocketConnector(ConnectionOptions options, TimeProvider ti
     {
         var endPoint = server.IsUnixSocket ? ServerEndPoint.Unix(server.Host) : ServerEndPoint.Tcp(server.Host, server.Port);
         var asked = AsKnown(server.Name);
+        var asksForSize = true;
         for (var hangUps = 0; ; hangUps++)
         {
             var connection = await DialAsync(server.Name, endPoint, asked, ct).ConfigureAwait(false);
             if (connection.KeysOnly) return new Dialled(connection); // It does not say who it is: then it is never taken to have restarted.
-            var question = new IdentityOperation(time.GetTimestamp(), time.ToTimestamp(options.ConnectTimeout));
+            var (now, patience) = (time.GetTimestamp(), time.ToTimestamp(options.ConnectTimeout));
+            var identity = new IdentityOperation(now, patience).AskAsync(connection, ct, more: asksForSize);
+            var itemSize = asksForSize ? new ItemSizeOperation(now, patience).AskAsync(connection, ct) : Task.FromResult<int?>(null);
             try
             {
-                return new Dialled(connection, await question.AskAsync(connection, ct).ConfigureAwait(false));
+                await Task.WhenAll(identity, itemSize).ConfigureAwait(false);
+                return new Dialled(connection, await identity.ConfigureAwait(false), await itemSize.ConfigureAwait(false));
             }
             catch (ConnectException e)
             {
-                // Once, it may have been the end of a server; twice, it is the question. Silence is not waited for twice.
-                asked = asked with { Dialect = connection.Dialect, KeysOnly = hangUps > 0 || !connection.Completion.IsCompleted };
+                // Once, it may have been the end of a server; twice, it is the question. Silence is not waited for twice. A second question may
+                // be one too many: that one is not asked again.
+                asked = asked with { Dialect = connection.Dialect, KeysOnly = identity.IsFaulted && (hangUps > 0 || !connection.Completion.IsCompleted) };
+                asksForSize = false;
                 connection.Close(e.End);
             }
             catch

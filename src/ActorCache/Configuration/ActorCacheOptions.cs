@@ -43,8 +43,9 @@ public sealed class ActorCacheOptions
     public int MaxInFlight { get; set; } = 16_384;
 
     /// <summary>
-    /// The longest value in bytes, as the servers' <c>-I</c>. A longer one is answered TooLarge without being sent, so that the one before it stays; a
-    /// reply that announces a longer one ends its connection. 1 to 1 GiB; default 1 MiB, as memcached's.
+    /// The longest value in bytes, as the servers' <c>-I</c>; a server that has said that it takes less is sent less. A longer one is answered TooLarge
+    /// without being sent, and a set of it deletes what was there, as memcached does. A reply that announces a longer one ends its connection. 1 to
+    /// 1 GiB; default 1 MiB, as memcached's.
     /// </summary>
     public int MaxValueBytes { get; set; } = 1 << 20;
 
@@ -110,6 +111,48 @@ public sealed class ActorCacheOptions
     /// Default false: other clients do not do so.
     /// </summary>
     public bool HashTags { get; set; }
+
+    /// <summary>
+    /// What every key of this cache begins with on the servers, counted in memcached's 250 bytes; 200 bytes at most. It is used as it is: end it
+    /// with a delimiter, or the prefix "a" with the key "bc" is the prefix "ab" with the key "c". Default: none.
+    /// </summary>
+    public string KeyPrefix { get; set; } = "";
+
+    /// <summary>What becomes of a key that memcached does not take. Default <see cref="ActorCache.KeyPolicy.Strict"/>: it throws.</summary>
+    public KeyPolicy KeyPolicy { get; set; }
+
+    /// <summary>What becomes of a value that is larger than the servers keep in one item. Default <see cref="ActorCache.LargeValues.Refuse"/>: it is TooLarge.</summary>
+    public LargeValues LargeValues { get; set; }
+
+    /// <summary>The longest value that is stored, or read, in parts, in bytes; a longer one is TooLarge. 1 to 1 GiB; default 64 MiB.</summary>
+    public int MaxLargeValueBytes { get; set; } = 64 << 20;
+
+    /// <summary>What the low 16 bits of the client flags say to other clients. Default <see cref="ActorCache.FlagConvention.Plain"/>: nothing.</summary>
+    public FlagConvention FlagConvention { get; set; }
+
+    /// <summary>
+    /// What values are compressed with: <c>None</c> (default), <c>Deflate</c> (zlib's format), <c>Brotli</c>, or the name of one of
+    /// <see cref="Compressors"/>. What is read is decompressed with whatever it was compressed with.
+    /// </summary>
+    public string Compression { get; set; } = "None";
+
+    /// <summary>Values of fewer bytes are not compressed, and one that would not get shorter is not either. Default 4096.</summary>
+    public int CompressionThreshold { get; set; } = 4096;
+
+    /// <summary>
+    /// What a compressed value may come to, in bytes; beyond, reading it throws <see cref="CacheValueException"/> before so much is allocated.
+    /// 1 to 1 GiB; default 64 MiB.
+    /// </summary>
+    public int MaxDecompressedBytes { get; set; } = 64 << 20;
+
+    /// <summary>
+    /// What turns values into bytes that are neither bytes, nor text, nor integers. Set in code, or registered as a service; null for
+    /// <see cref="JsonCacheSerializer.Default"/>. What JSON has written is read whatever this is.
+    /// </summary>
+    public ICacheSerializer? Serializer { get; set; }
+
+    /// <summary>Compressors beyond those in the box, to read with and, named by <see cref="Compression"/>, to write with. Set in code, or registered as services.</summary>
+    public IList<ICacheCompressor> Compressors { get; set; } = [];
 
     /// <summary>What could not be read where the options came from; reported with the other faults.</summary>
     internal List<string> Unreadable { get; } = [];

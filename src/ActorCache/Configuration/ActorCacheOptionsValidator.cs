@@ -7,6 +7,8 @@ namespace ActorCache;
 /// <summary>Finds every fault in the options at once, and says the fix of each.</summary>
 internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOptions>
 {
+    private const int SmallestItem = 1024; // memcached's own least for -I
+
     public ValidateOptionsResult Validate(string? name, ActorCacheOptions options)
     {
         var faults = Faults(options).Select(fault => $"ActorCache: {fault}").ToList();
@@ -64,7 +66,7 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (options.StandInTtl > TimeSpan.Zero && options.StandInTtl < TimeSpan.FromSeconds(1))
             yield return $"StandInTtl ({OptionKey.WriteDuration(options.StandInTtl)}) is below a second, memcached's smallest time to live; raise it.";
 
-        foreach (var fault in Undefined(options.Dialect).Concat(Undefined(options.WhileSuspect)).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin))) yield return fault;
+        foreach (var fault in Undefined(options.Dialect).Concat(Undefined(options.WhileSuspect)).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin)).Concat(Undefined(options.KeyPolicy)).Concat(Undefined(options.LargeValues)).Concat(Undefined(options.FlagConvention))) yield return fault;
         if (options.JournalMaxKeys < 0)
             yield return $"JournalMaxKeys ({options.JournalMaxKeys}) must not be below 0, which keeps no journal; the default is {Default(nameof(options.JournalMaxKeys))}.";
         if (options.JournalMaxBytes < 0)
@@ -79,8 +81,55 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return $"MaxInFlight ({options.MaxInFlight}) must be 1 to {ConnectionOptions.LargestWindow}; the default is {Default(nameof(options.MaxInFlight))}.";
         if (options.MaxValueBytes is < 1 or > Protocol.ReplyReader.MaxValue)
             yield return $"MaxValueBytes ({options.MaxValueBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxValueBytes))}.";
+        foreach (var fault in OfKeys(options)) yield return fault;
+        if (options.MaxLargeValueBytes is < 1 or > Protocol.ReplyReader.MaxValue)
+            yield return $"MaxLargeValueBytes ({options.MaxLargeValueBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxLargeValueBytes))}.";
+        if (options is { LargeValues: LargeValues.Chunk, MaxValueBytes: >= 1 and < SmallestItem })
+            yield return $"MaxValueBytes ({options.MaxValueBytes}) is below {SmallestItem}, which leaves no room for the parts of large values; raise it.";
+        foreach (var fault in OfCodecs(options)) yield return fault;
         if (!Placement.Distribution.TryFind(options.Distribution ?? "", out _))
             yield return $"Distribution \"{options.Distribution}\" is not known; there are {string.Join(", ", Placement.Distribution.Names)}.";
+    }
+
+    private static IEnumerable<string> OfKeys(ActorCacheOptions options)
+    {
+        if (options.KeyPrefix is not { Length: > 0 } prefix)
+        {
+            if (options.KeyPrefix is null) yield return "KeyPrefix is null; leave it empty for none.";
+            yield break;
+        }
+        Span<byte> room = stackalloc byte[Protocol.CacheKey.MaxLength];
+        var fault = "";
+        try
+        {
+            var length = Protocol.CacheKey.Encode(prefix, room);
+            if (length > KeyRules.LongestPrefix) fault = $"is {length} bytes of UTF-8; at most {KeyRules.LongestPrefix}, so that there is room for keys";
+        }
+        catch (ArgumentException)
+        {
+            fault = $"is no part of a key: 1 to {KeyRules.LongestPrefix} bytes of UTF-8, without spaces and control characters";
+        }
+        if (fault.Length > 0) yield return $"KeyPrefix \"{prefix}\" {fault}.";
+    }
+
+    private static IEnumerable<string> OfCodecs(ActorCacheOptions options)
+    {
+        if (options.CompressionThreshold < 0)
+            yield return $"CompressionThreshold ({options.CompressionThreshold}) must not be below 0, which compresses whatever gets shorter; the default is {Default(nameof(options.CompressionThreshold))}.";
+        if (options.MaxDecompressedBytes is < 1 or > Protocol.ReplyReader.MaxValue)
+            yield return $"MaxDecompressedBytes ({options.MaxDecompressedBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxDecompressedBytes))}.";
+        if (options.Serializer is { Id: < 0 or >= ValueFlags.Numbers } serializer)
+            yield return $"Serializer has the Id {serializer.Id}; it must be 0 to {ValueFlags.Numbers - 1}, own ones 8 to {ValueFlags.Numbers - 1}.";
+        var further = options.Compressors ?? [];
+        foreach (var compressor in further)
+        {
+            if (compressor.Id is < 1 or >= ValueFlags.Numbers || ValueFormat.IsInTheBox(compressor.Id))
+                yield return $"Compressors: {compressor.Name} has the Id {compressor.Id}, which is taken or out of range; own ones are 8 to {ValueFlags.Numbers - 1}.";
+        }
+        foreach (var one in further.GroupBy(one => one.Id).Where(group => group.Count() > 1))
+            yield return $"Compressors: {string.Join(" and ", one.Select(same => same.Name))} have the same Id {one.Key}; give each its own.";
+        if (!ValueFormat.CompressionNames(further).Contains(options.Compression, StringComparer.OrdinalIgnoreCase))
+            yield return $"Compression \"{options.Compression}\" is not known; there are {string.Join(", ", ValueFormat.CompressionNames(further))}.";
     }
 
     private static IEnumerable<string> Undefined<T>(T value) where T : struct, Enum =>

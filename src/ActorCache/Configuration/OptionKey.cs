@@ -50,6 +50,14 @@ internal sealed class OptionKey
         Number(nameof(ActorCacheOptions.TtlJitter), o => o.TtlJitter, (o, value) => o.TtlJitter = value, NumberStyles.Float, "a number"),
         new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
         new(nameof(ActorCacheOptions.HashTags), (o, text) => o.HashTags = ReadSwitch(text), o => o.HashTags ? "true" : "false"),
+        new(nameof(ActorCacheOptions.KeyPrefix), (o, text) => o.KeyPrefix = text.Trim(), o => o.KeyPrefix),
+        Choice(nameof(ActorCacheOptions.KeyPolicy), o => o.KeyPolicy, (o, value) => o.KeyPolicy = value),
+        Choice(nameof(ActorCacheOptions.LargeValues), o => o.LargeValues, (o, value) => o.LargeValues = value),
+        Number(nameof(ActorCacheOptions.MaxLargeValueBytes), o => o.MaxLargeValueBytes, (o, value) => o.MaxLargeValueBytes = value),
+        Choice(nameof(ActorCacheOptions.FlagConvention), o => o.FlagConvention, (o, value) => o.FlagConvention = value),
+        new(nameof(ActorCacheOptions.Compression), (o, text) => o.Compression = text.Trim(), o => o.Compression),
+        Number(nameof(ActorCacheOptions.CompressionThreshold), o => o.CompressionThreshold, (o, value) => o.CompressionThreshold = value),
+        Number(nameof(ActorCacheOptions.MaxDecompressedBytes), o => o.MaxDecompressedBytes, (o, value) => o.MaxDecompressedBytes = value),
     ];
 
     /// <summary>As in C# and configuration: <c>ConnectTimeout</c>.</summary>

@@ -66,10 +66,21 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
 
     private async Task<CreationEnd<T>> CreateAsync(LeaseAnswer<T> lease)
     {
+        var encoded = StoreOperation.Rent(); // only to hold the value's bytes
+        try
+        {
+            return await CreateAsync(lease, encoded).ConfigureAwait(false);
+        }
+        finally
+        {
+            encoded.Discard();
+        }
+    }
+
+    private async Task<CreationEnd<T>> CreateAsync(LeaseAnswer<T> lease, StoreOperation encoded)
+    {
         T value;
         TagStamps? tags = null;
-        ReadOnlySequence<byte> bytes;
-        uint flags = 0;
         var outcome = lease.Outcome;
         var isStorable = outcome is CacheOutcome.Hit or CacheOutcome.Miss;
         try
@@ -82,14 +93,9 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
                 isStorable = tags is not null;
             }
             value = await create(flight.Abandoned).ConfigureAwait(false);
-            bytes = value is null ? default : ValueCodec<T>.Instance.Write(value, new ArrayBufferWriter<byte>());
-            if (value is null) flags = ItemFlags.Negative;
-            else if (bytes.IsEmpty) flags = ItemFlags.Empty;
-            if (tags is not null)
-            {
-                bytes = tags.Before(bytes);
-                flags |= ItemFlags.Tagged;
-            }
+            if (value is null) encoded.ClientFlags = ValueFlags.Negative;
+            else dispatcher.Values.Encode(value, encoded);
+            if (encoded is { Value.IsEmpty: true, ClientFlags: 0 }) encoded.ClientFlags = ValueFlags.Empty;
         }
         catch (Exception e)
         {
@@ -101,7 +107,7 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
         var server = lease.Server;
         var ttl = value is null ? options.NegativeTtl : options.Ttl;
         if (isStorable && (value is not null || ttl is not null))
-            (outcome, server) = await StoreAsync(lease, bytes, flags, dispatcher.Expire(ttl)).ConfigureAwait(false);
+            (outcome, server) = await StoreAsync(lease, encoded.Value, encoded.ClientFlags, dispatcher.Expire(ttl), tags).ConfigureAwait(false);
         if (value is null)
         {
             // What there was is gone: not even a value that is still good is kept.
@@ -112,10 +118,17 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
         return new CreationEnd<T>(new CacheResult<T>(outcome, value, cas: 0, server, lease.FromStandIn, hasValue: value is not null));
     }
 
-    private async Task<(CacheOutcome Outcome, string? Server)> StoreAsync(LeaseAnswer<T> lease, ReadOnlySequence<byte> bytes, uint flags, int exptime)
+    private async Task<(CacheOutcome Outcome, string? Server)> StoreAsync(LeaseAnswer<T> lease, ReadOnlySequence<byte> bytes, uint flags, int exptime, TagStamps? tags = null)
     {
         try
         {
+            if (bytes.Length > dispatcher.WholeValueBytes && bytes.Length <= dispatcher.MaxLargeValueBytes)
+            {
+                var (parts, manifest) = await ChunkedValue.WritePartsAsync(dispatcher, bytes, exptime, dispatcher.DeadlineFrom(dispatcher.Now), CancellationToken.None).ConfigureAwait(false);
+                if (parts != CacheOutcome.Stored) return (parts, null);
+                (bytes, flags) = (new ReadOnlySequence<byte>(manifest.ToBytes()), flags | ValueFlags.Chunked);
+            }
+            if (tags is not null) (bytes, flags) = (tags.Before(bytes), flags | ValueFlags.Tagged);
             var operation = LeaseStoreOperation.Rent();
             operation.Begin(dispatcher, key);
             operation.Cas = lease.Cas;

@@ -14,10 +14,10 @@ internal static class Creations
     private const int FailuresWaitedFor = 2;
 
     /// <summary>Finds faults in arguments on the caller's stack.</summary>
-    public static void Check<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options)
+    public static void Check<T>(Dispatcher dispatcher, string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options)
     {
-        Span<byte> room = stackalloc byte[CacheKey.MaxLength];
-        CacheKey.Encode(key, room);
+        Span<byte> room = stackalloc byte[CacheKey.MaxEncoded];
+        dispatcher.Keys.Encode(key, room);
         ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(options);
         options.Check(nameof(options));

@@ -10,7 +10,7 @@ namespace ActorCache;
 /// <summary>
 /// <c>services.AddActorCache(...)</c>: the cache as <see cref="IActorCache"/>. It uses the host's <see cref="ActorSystem"/> if there is
 /// one, whatever the order of registration, and makes a quiet one of its own otherwise. Options are checked at start; later calls add to
-/// earlier ones.
+/// earlier ones. An <see cref="ICacheSerializer"/> or <see cref="ICacheCompressor"/> that is registered as a service is used.
 /// </summary>
 public static class ActorCacheServiceCollectionExtensions
 {
@@ -38,6 +38,7 @@ public static class ActorCacheServiceCollectionExtensions
         // HOCON first: what is configured here goes over it.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<ActorCacheOptions>, HoconDefaults>());
         services.AddOptions<ActorCacheOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<ActorCacheOptions>, CodecServices>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorCacheOptions>, ActorCacheOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CacheHostedService>());
         services.TryAddSingleton<CacheHost>();

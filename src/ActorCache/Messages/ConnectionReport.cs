@@ -9,9 +9,10 @@ namespace ActorCache;
 internal abstract record ConnectionReport(string Server) : INoSerializationVerificationNeeded
 {
     /// <summary>
-    /// Connected, and it has answered: with who it is, if it knows; and, once it was asked to, whether it has flushed all it held.
+    /// Connected, and it has answered: with who it is and how large an item may be, if it knows; and, once it was asked to, whether it has
+    /// flushed all it held.
     /// </summary>
-    public sealed record ServerUp(string Server, IServerConnection Connection, ServerIdentity? Identity = null, bool? IsFlushed = null) : ConnectionReport(Server);
+    public sealed record ServerUp(string Server, IServerConnection Connection, ServerIdentity? Identity = null, bool? IsFlushed = null, int? ItemSizeMax = null) : ConnectionReport(Server);
 
     /// <summary>An attempt to reach it failed.</summary>
     public sealed record AttemptFailed(string Server, ConnectionClosed End) : ConnectionReport(Server);

@@ -7,16 +7,18 @@ using ActorCache.Transport;
 namespace ActorCache;
 
 /// <summary>Reads the newest route table for people.</summary>
-internal sealed class ActorCacheMonitor(string cache, CurrentRoutes routes, Journal journal, ServerEventFeed feed) : IActorCacheMonitor
+internal sealed class ActorCacheMonitor(string cache, CurrentRoutes routes, Journal journal, ServerEventFeed feed, KeyRules? keys = null) : IActorCacheMonitor
 {
+    private readonly KeyRules _keys = keys ?? new KeyRules(new ActorCacheOptions());
+
     public CacheSnapshot Current => Snapshot(cache, routes.Table, journal);
 
     public IAsyncEnumerable<ServerEvent> WatchAsync(CancellationToken ct = default) => feed.WatchAsync(ct);
 
     public KeyRoute Explain(string key)
     {
-        Span<byte> bytes = stackalloc byte[CacheKey.MaxLength];
-        bytes = bytes[..CacheKey.Encode(key, bytes)];
+        Span<byte> bytes = stackalloc byte[CacheKey.MaxEncoded];
+        bytes = bytes[.._keys.Encode(key, bytes)];
         var table = routes.Table;
         var place = table.Place(bytes);
         var (server, standing) = Serving(table, place);

@@ -35,7 +35,7 @@ internal sealed class CacheNamespace : ICacheNamespace
         {
             throw new ArgumentException($"A namespace's name is made as a key is: {e.Message}", nameof(name), e);
         }
-        if (_prefixBytes >= CacheKey.MaxLength) throw new ArgumentException($"Namespace \"{name}\" takes {_prefixBytes} bytes of every key and leaves none of memcached's {CacheKey.MaxLength}; shorten it.", nameof(name));
+        if (!dispatcher.Keys.Encodes && _prefixBytes + dispatcher.Keys.PrefixLength >= CacheKey.MaxLength) throw new ArgumentException($"Namespace \"{name}\" takes {_prefixBytes} bytes of every key and leaves none of memcached's {CacheKey.MaxLength}; shorten it.", nameof(name));
         (_cache, _dispatcher, _around, _name) = (cache, dispatcher, around, name);
         _path = around is null ? name : Tag.InNamespace(around._path, name);
         Name = $"{around?.Name ?? cache.Name}/{name}";
@@ -177,7 +177,7 @@ internal sealed class CacheNamespace : ICacheNamespace
     public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct = default)
     {
         Check(key);
-        Creations.Check(key, create, options);
+        Creations.Check(_dispatcher, key, create, options);
         if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Whole)] };
         return CreateAsync(key, create, options, ct);
     }
@@ -288,17 +288,18 @@ internal sealed class CacheNamespace : ICacheNamespace
     private string Whole(string tag)
     {
         var whole = Tag.InNamespace(_path, tag);
-        var over = Encoding.UTF8.GetByteCount(Tag.KeyOf(whole)) - CacheKey.MaxLength;
+        var over = _dispatcher.Keys.Encodes ? 0 : _dispatcher.Keys.PrefixLength + Encoding.UTF8.GetByteCount(Tag.KeyOf(whole)) - CacheKey.MaxLength;
         return over <= 0 ? whole : throw new ArgumentException($"Tag \"{tag}\" is {over} bytes too long for namespace \"{_name}\": its name is part of memcached's {CacheKey.MaxLength}.", nameof(tag));
     }
 
     private void Check(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        Span<byte> room = stackalloc byte[CacheKey.MaxLength];
-        var length = CacheKey.Encode(key, room);
-        if (_prefixBytes + length > CacheKey.MaxLength)
-            throw new ArgumentException($"Key is {length} bytes; namespace \"{_name}\" leaves {CacheKey.MaxLength - _prefixBytes} of memcached's {CacheKey.MaxLength}.", nameof(key));
+        Span<byte> room = stackalloc byte[CacheKey.MaxEncoded];
+        var keys = _dispatcher.Keys;
+        var length = keys.Encode(key, room) - keys.PrefixLength;
+        var left = CacheKey.MaxLength - keys.PrefixLength - _prefixBytes;
+        if (!keys.Encodes && length > left) throw new ArgumentException($"Key is {length} bytes; namespace \"{_name}\" leaves {left} of memcached's {CacheKey.MaxLength}.", nameof(key));
     }
 
     // Null when the caller has given up meanwhile: keys may be listed without end.

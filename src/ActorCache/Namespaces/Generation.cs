@@ -49,7 +49,7 @@ internal static class Generation
         var operation = StoreOperation.Rent();
         operation.Begin(dispatcher, key);
         operation.Mode = StoreMode.Add;
-        operation.Value = ValueCodec<ulong>.Instance.Write(first, operation.Scratch);
+        dispatcher.Values.Encode(first, operation);
         return operation.Run(ct);
     }
 

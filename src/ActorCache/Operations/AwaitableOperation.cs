@@ -39,7 +39,8 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
     public ValueTask<TResult> RunAlone(CancellationToken ct, bool more = false)
     {
         var result = new ValueTask<TResult>(this, _source.Version);
-        Start(more, ct);
+        if (Prelude(ct) is { } prelude) _ = StartAfter(prelude, ct);
+        else Start(more, ct);
         return result;
     }
 
@@ -79,6 +80,26 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
         _source.SetResult(true);
     }
 
+    /// <summary>What else has to be done before the call is sent off, such as storing the parts of a large value; null for nothing. False: it has ended.</summary>
+    public virtual Task<bool>? Prelude(CancellationToken ct) => null;
+
+    private async Task StartAfter(Task<bool> prelude, CancellationToken ct)
+    {
+        try
+        {
+            if (await prelude.ConfigureAwait(false))
+            {
+                Start(more: false, ct);
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            Fault = e;
+        }
+        _source.SetResult(true);
+    }
+
     private async Task CompleteAfter(Task sequel)
     {
         try
@@ -91,6 +112,9 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
         }
         _source.SetResult(true);
     }
+
+    /// <summary>What it has come to, of one that ended before it was sent.</summary>
+    public TResult UnsentResult() => Result();
 
     /// <summary>Takes over the arguments of another call.</summary>
     protected abstract void CopyFrom(TSelf other);

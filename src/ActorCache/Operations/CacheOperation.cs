@@ -11,7 +11,7 @@ namespace ActorCache;
 /// </summary>
 internal abstract class CacheOperation : Operation
 {
-    private readonly byte[] _key = new byte[CacheKey.MaxLength];
+    private readonly byte[] _key = new byte[CacheKey.MaxEncoded];
     private int _keyLength;
     private Ring _ring = null!;
     private uint _hash; // of its place on that ring; another topology's may have another one
@@ -74,7 +74,7 @@ internal abstract class CacheOperation : Operation
     /// <exception cref="ObjectDisposedException">The cache has been shut down.</exception>
     public void Begin(Dispatcher dispatcher, string key)
     {
-        _keyLength = CacheKey.Encode(key, _key);
+        _keyLength = dispatcher.Keys.Encode(key, _key);
         _text = key;
         _dispatcher = dispatcher;
         Find(dispatcher.Routes.Table.Ring);
@@ -99,7 +99,7 @@ internal abstract class CacheOperation : Operation
     public void BeginAs(CacheOperation other)
     {
         other.Key.CopyTo(_key);
-        _keyLength = other._keyLength;
+        (_keyLength, _text) = (other._keyLength, other._text);
         _dispatcher = other._dispatcher;
         Find(other._ring);
         (AttemptStarted, Deadline) = (_dispatcher.Now, other.Deadline);
@@ -110,6 +110,9 @@ internal abstract class CacheOperation : Operation
 
     /// <summary>It is not for this server, which has been asked.</summary>
     public void PassOver(int server) => Failed(server);
+
+    /// <summary>It is part of a call that has less time left.</summary>
+    public void EndBy(long deadline) => Deadline = Math.Min(Deadline, deadline);
 
     /// <summary>How many bytes of value it sends.</summary>
     public virtual long ValueLength => 0;
@@ -127,7 +130,7 @@ internal abstract class CacheOperation : Operation
             Complete();
             return;
         }
-        if (ValueLength > _dispatcher.MaxValueBytes)
+        if (ValueLength > _dispatcher.MaxValueBytes && !TryShrink())
         {
             End(CacheOutcome.TooLarge);
             Complete();
@@ -142,6 +145,9 @@ internal abstract class CacheOperation : Operation
         if (Outcome == CacheOutcome.Unavailable && _dispatcher.IsTurnToYield()) _dispatcher.Wake(this);
         else Complete();
     }
+
+    /// <summary>It is more than the server takes. True: from now on it is a smaller request, and goes on. False: it ends, as TooLarge.</summary>
+    protected virtual bool TryShrink() => false;
 
     protected override void OnAttemptEnded(AttemptEnd end)
     {
@@ -202,8 +208,8 @@ internal abstract class CacheOperation : Operation
             if (reply.Won || touched) (_lease, _wasRevived) = (reply.Cas, touched);
             return false;
         }
-        if (ItemFlags.IsPlaceholder(in reply) || ItemFlags.IsNegative(reply.ClientFlags)) return false;
-        if (!ItemFlags.IsTagged(reply.ClientFlags)) return true;
+        if (ValueFlags.IsPlaceholder(in reply) || ValueFlags.IsNegative(reply.ClientFlags)) return false;
+        if (!ValueFlags.IsTagged(reply.ClientFlags)) return true;
         _tags = TagStamps.Read(value, out var length);
         value = value[length..];
         return _tags is not null;
@@ -286,6 +292,11 @@ internal abstract class CacheOperation : Operation
             if (server is null || (OnlyAt is { } only && server.Name != only)) break;
 
             _at = server;
+            if (ValueLength > server.LargestItem && !TryShrink())
+            {
+                End(CacheOutcome.TooLarge);
+                return false;
+            }
             // The search for the owner is saved where it is plain who that is: on a whole ring, the first server asked.
             _ownerServes = (_triedCount == 0 && table.IsWhole) || !table.IsStandIn(server, place);
             SendOutcome sent;

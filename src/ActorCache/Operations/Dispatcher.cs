@@ -9,6 +9,7 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
 {
     private const int RefusalsPerYield = 4;
     private const int Orders = 64;
+    private const int ItemOverhead = 512; // what an item takes beside its value: a key of 250 bytes, and memcached's own 60
     private readonly Lock[] _orders = [.. Enumerable.Range(0, Orders).Select(_ => new Lock())];
     private readonly double _ttlJitter = options.TtlJitter;
     private long _until; // 0: every call has its own budget
@@ -48,8 +49,23 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     /// <summary>Whether one server can give a lease for a key: where all hold it, or anyone does, none can.</summary>
     public bool GivesLeases => Routes.TableOrNull?.Ring.Ownership == Ownership.One;
 
+    /// <summary>How keys are sent.</summary>
+    public KeyRules Keys { get; } = new(options);
+
+    /// <summary>How values are stored.</summary>
+    public ValueFormat Values { get; } = new(options);
+
     /// <summary>The longest value that is sent.</summary>
     public int MaxValueBytes { get; } = options.MaxValueBytes;
+
+    /// <summary>The longest value that is stored in one piece, where longer ones are stored in parts; also the length of those.</summary>
+    public int WholeValueBytes => IsChunking ? Math.Max(Manifest.ShortestPart, Math.Min(MaxValueBytes, Routes.TableOrNull?.LargestItem ?? int.MaxValue) - ItemOverhead) : int.MaxValue;
+
+    /// <summary>Values that are larger than an item may lie in parts.</summary>
+    public bool IsChunking { get; } = options.LargeValues == LargeValues.Chunk;
+
+    /// <summary>The longest value that is stored, or read, in parts.</summary>
+    public int MaxLargeValueBytes { get; } = options.MaxLargeValueBytes;
 
     /// <summary>The longest a stand-in may keep a value, in seconds.</summary>
     public int StandInTtl { get; } = (int)Math.Ceiling(options.StandInTtl.TotalSeconds);

@@ -12,8 +12,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 {
     private static readonly ValueCodec<T> Codec = ValueCodec<T>.Instance;
     private T? _value;
-    private byte[]? _bytes; // of a value that is read on the caller's thread
-    private int _length;
+    private ArrivedValue _arrived; // of a value that is read on the caller's thread
     private ulong _cas;
     private bool _isTouching; // the request under way is the touch before the read
     private bool _isTouched;
@@ -47,16 +46,8 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
         }
         if (!HoldsValue(in reply, out var value, touched: ExpirationTime is not null)) return CacheOutcome.Miss;
         _cas = reply.Cas;
-        if (Codec.ReadsOnArrival)
-        {
-            _value = Codec.Read(value);
-        }
-        else
-        {
-            _length = value.Length;
-            _bytes = ArrayPool<byte>.Shared.Rent(_length);
-            value.CopyTo(_bytes);
-        }
+        if (Codec.ReadsOnArrival && Dispatcher.Values.IsBare(reply.ClientFlags)) _value = Dispatcher.Values.Decode<T>(reply.ClientFlags, value);
+        else _arrived.Keep(value, reply.ClientFlags);
         return CacheOutcome.Hit;
     }
 
@@ -64,20 +55,27 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     protected override bool HasNextStep() => _isTouching && _isTouched;
 
+    protected override Task? Sequel() => _arrived.IsChunked ? GatherAsync(base.Sequel()) : base.Sequel();
+
     protected override CacheResult<T> Result()
     {
         if (Outcome != CacheOutcome.Hit) return new CacheResult<T>(Outcome, default, cas: 0, Server, FromStandIn);
-        if (_bytes is not null) _value = Codec.Read(_bytes.AsSpan(0, _length));
+        if (_arrived.IsKept) _value = Dispatcher.Values.Decode<T>(_arrived.Flags, _arrived.Bytes);
         return new CacheResult<T>(Outcome, _value, _cas, Server, FromStandIn);
     }
 
     protected override void Release()
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = null;
+        _arrived.Release();
         _value = default;
         _cas = 0;
         _isTouching = _isTouched = false;
         ExpirationTime = null;
+    }
+
+    private async Task GatherAsync(Task? tags)
+    {
+        if (tags is not null) await tags.ConfigureAwait(false);
+        if (Outcome == CacheOutcome.Hit) (Outcome, _arrived) = await ChunkedValue.GatherAsync(Dispatcher, _arrived, ExpirationTime, Deadline, Cancellation).ConfigureAwait(false);
     }
 }

@@ -10,8 +10,7 @@ namespace ActorCache;
 /// </summary>
 internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, CacheResult<long>>
 {
-    private byte[]? _bytes;
-    private int _length;
+    private ArrivedValue _arrived;
     private ulong _cas;
 
     public IBufferWriter<byte> Destination { get; set; } = null!;
@@ -34,27 +33,39 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
     {
         if (reply.Code == ReplyCode.Miss || !HoldsValue(in reply, out var value)) return CacheOutcome.Miss;
         _cas = reply.Cas;
-        _length = value.Length;
-        _bytes = ArrayPool<byte>.Shared.Rent(_length);
-        value.CopyTo(_bytes);
+        _arrived.Keep(value, reply.ClientFlags);
         return CacheOutcome.Hit;
     }
 
     protected override void CopyFrom(GetRawOperation other) => Destination = other.Destination;
 
+    protected override Task? Sequel() => _arrived.IsChunked ? GatherAsync(base.Sequel()) : base.Sequel();
+
     protected override CacheResult<long> Result()
     {
         if (Outcome != CacheOutcome.Hit) return new CacheResult<long>(Outcome, 0, cas: 0, Server, FromStandIn);
-        if (_bytes is not null) Destination.Write(_bytes.AsSpan(0, _length));
-        return new CacheResult<long>(Outcome, _length, _cas, Server, FromStandIn);
+        var value = Dispatcher.Values.Decode(_arrived.Flags, _arrived.Bytes, out var memory);
+        try
+        {
+            Destination.Write(value);
+        }
+        finally
+        {
+            memory?.Dispose();
+        }
+        return new CacheResult<long>(Outcome, value.Length, _cas, Server, FromStandIn);
     }
 
     protected override void Release()
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = null;
-        _length = 0;
+        _arrived.Release();
         _cas = 0;
         Destination = null!;
+    }
+
+    private async Task GatherAsync(Task? tags)
+    {
+        if (tags is not null) await tags.ConfigureAwait(false);
+        if (Outcome == CacheOutcome.Hit) (Outcome, _arrived) = await ChunkedValue.GatherAsync(Dispatcher, _arrived, exptime: null, Deadline, Cancellation).ConfigureAwait(false);
     }
 }

@@ -10,10 +10,9 @@ namespace ActorCache;
 /// </summary>
 internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperation<T>, LeaseAnswer<T>>
 {
-    private static readonly ValueCodec<T> Codec = ValueCodec<T>.Instance;
-    private byte[]? _bytes;
-    private int _length;
-    private int _header;
+    private ArrivedValue _arrived;
+    private StoredItem? _stored; // as it lies there, for one who has won it
+    private TagStamps? _stamps;
     private uint _flags;
     private ulong _cas;
     private long _timeLeft;
@@ -21,7 +20,6 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
     private bool _isStale;
     private bool _isPlaceholder;
     private bool _isOutdated;
-    private Dispatcher _dispatcher = null!;
 
     /// <summary>memcached's expiration time of the lease; null to ask for none, where there is none to be had for a key.</summary>
     public int? Lease { get; set; }
@@ -39,7 +37,7 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
 
     public LeaseGetOperation<T> Asking(Dispatcher dispatcher, string key, int? lease, int? early)
     {
-        (_dispatcher, Lease, Early) = (dispatcher, lease, early);
+        (Lease, Early) = (lease, early);
         Begin(dispatcher, key);
         return this;
     }
@@ -55,23 +53,24 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
     {
         if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
         // Without leases nobody could be waited for.
-        if (Lease is null && (reply.Stale || ItemFlags.IsPlaceholder(in reply))) return CacheOutcome.Miss;
+        if (Lease is null && (reply.Stale || ValueFlags.IsPlaceholder(in reply))) return CacheOutcome.Miss;
         (_cas, _flags, _timeLeft, _won, _isStale) = (reply.Cas, reply.ClientFlags, reply.TimeToLive ?? -1, reply.Won, reply.Stale);
-        _isPlaceholder = ItemFlags.IsPlaceholder(in reply);
-        _length = reply.Value.Length;
-        _bytes = ArrayPool<byte>.Shared.Rent(_length);
-        reply.Value.CopyTo(_bytes);
+        _isPlaceholder = ValueFlags.IsPlaceholder(in reply);
+        if (_won && !_isStale && !_isPlaceholder) _stored = new StoredItem(reply.Value.ToArray(), _flags, (int)_timeLeft);
+        var value = reply.Value;
+        if (ValueFlags.IsTagged(_flags))
+        {
+            _stamps = TagStamps.Read(value, out var header);
+            _isOutdated = _stamps is null;
+            value = value[header..];
+        }
+        _arrived.Keep(value, _flags);
         return CacheOutcome.Hit;
     }
 
-    protected override Task? Sequel()
-    {
-        if (_bytes is null || !ItemFlags.IsTagged(_flags)) return null;
-        var stamps = TagStamps.Read(_bytes.AsSpan(0, _length), out _header);
-        return CheckAsync(stamps);
-    }
+    protected override Task? Sequel() => _stamps is not null || (_arrived.IsChunked && !_isOutdated) ? CompleteAsync() : null;
 
-    protected override void CopyFrom(LeaseGetOperation<T> other) => (_dispatcher, Lease, Early) = (other._dispatcher, other.Lease, other.Early);
+    protected override void CopyFrom(LeaseGetOperation<T> other) => (Lease, Early) = (other.Lease, other.Early);
 
     protected override LeaseAnswer<T> Result()
     {
@@ -85,37 +84,39 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
             IsStale = _isStale,
             IsPlaceholder = _isPlaceholder,
             IsOutdated = _isOutdated,
-            IsNegative = ItemFlags.IsNegative(_flags),
+            IsNegative = ValueFlags.IsNegative(_flags),
         };
-        if (_bytes is null || Outcome != CacheOutcome.Hit || answer.IsNegative || _isPlaceholder || _isOutdated) return answer;
+        if (Outcome != CacheOutcome.Hit || answer.IsNegative || _isPlaceholder || _isOutdated) return answer;
         try
         {
-            answer = answer with { Value = Codec.Read(_bytes.AsSpan(_header, _length - _header)), HasValue = true };
+            answer = answer with { Value = Dispatcher.Values.Decode<T>(_arrived.Flags, _arrived.Bytes), HasValue = true };
         }
         catch when (_won)
         {
             // Who is to create it anew need not be able to read what there was.
             return answer;
         }
-        return _won && !_isStale ? answer with { Stored = new StoredItem(_bytes.AsSpan(0, _length).ToArray(), _flags, (int)_timeLeft) } : answer;
+        return answer with { Stored = _stored };
     }
 
     protected override void Release()
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = null;
-        _length = _header = 0;
+        _arrived.Release();
+        _stored = null;
+        _stamps = null;
         _flags = 0;
         _cas = 0;
         _timeLeft = -1;
         _won = _isStale = _isPlaceholder = _isOutdated = false;
-        _dispatcher = null!;
         Lease = Early = null;
     }
 
-    private async Task CheckAsync(TagStamps? stamps)
+    // A tag that was invalidated, or a part that is gone, makes a value no value.
+    private async Task CompleteAsync()
     {
-        var outcome = stamps is null ? CacheOutcome.Miss : await stamps.CheckAsync(_dispatcher.Until(Deadline), Cancellation).ConfigureAwait(false);
+        var outcome = _stamps is null ? CacheOutcome.Hit : await _stamps.CheckAsync(Dispatcher.Until(Deadline), Cancellation).ConfigureAwait(false);
+        if (outcome == CacheOutcome.Hit && _arrived.IsChunked)
+            (outcome, _arrived) = await ChunkedValue.GatherAsync(Dispatcher, _arrived, exptime: null, Deadline, Cancellation).ConfigureAwait(false);
         if (outcome == CacheOutcome.Miss) _isOutdated = true;
         else if (outcome != CacheOutcome.Hit) Outcome = outcome;
     }

@@ -39,6 +39,7 @@ internal static class ReplicatedCalls<TOperation, TResult>
     {
         try
         {
+            if (call.Prelude(ct) is { } prelude && !await prelude.ConfigureAwait(false)) return call.UnsentResult();
             var parts = new List<Part>();
             foreach (var (server, task) in Send(call, ct)) parts.Add(await Part.Of(server, task).ConfigureAwait(false));
             if (parts.Find(part => part.Fault is not null) is { Fault: { } fault }) ExceptionDispatchInfo.Throw(fault);

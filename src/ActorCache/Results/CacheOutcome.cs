@@ -24,7 +24,10 @@ public enum CacheOutcome
     /// <summary>There is no such item to delete, touch, count or swap.</summary>
     NotFound,
 
-    /// <summary>The value is larger than the server keeps. Its older value is gone there: memcached deletes it when it refuses the new one.</summary>
+    /// <summary>
+    /// The value is larger than the server keeps. After a set the older value is gone there: memcached deletes it when it refuses the new one, and
+    /// so does this client when it does not even send it.
+    /// </summary>
     TooLarge,
 
     /// <summary>The counter's item is not a number.</summary>

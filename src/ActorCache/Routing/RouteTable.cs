@@ -23,6 +23,7 @@ internal sealed class RouteTable
             if (Servers[i].IsServing) living = living.With(i);
             if (Servers[i].Share < 1) _isReturning = true;
             if (Servers[i].Health.State == ServerState.Quarantined) NeedsReview = true;
+            LargestItem = Math.Min(LargestItem, Servers[i].LargestItem);
             if (Servers[i] is { Live: not null, History.IsSettled: false }) IsSettling = true;
         }
         Living = living;
@@ -49,6 +50,9 @@ internal sealed class RouteTable
 
     /// <summary>Some server is not known yet to be done with what earlier connections wrote.</summary>
     public bool IsSettling { get; }
+
+    /// <summary>What every server takes, in bytes, as far as they have said.</summary>
+    public int LargestItem { get; } = int.MaxValue;
 
     /// <summary>What is known of servers that have left, by name: they may come again, with what they hold now.</summary>
     public ImmutableDictionary<string, Departure> Departed { get; init; } = ImmutableDictionary<string, Departure>.Empty;

@@ -162,6 +162,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         var isReturning = server.Health.State == ServerState.Down;
         var connected = server with
         {
+            LargestItem = up.ItemSizeMax ?? int.MaxValue,
             History = server.History with
             {
                 Identity = up.Identity ?? past.Identity,

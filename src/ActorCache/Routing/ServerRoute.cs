@@ -19,6 +19,9 @@ internal sealed record ServerRoute(
     /// <summary>What its past says about how to take it back.</summary>
     public ServerHistory History { get; init; } = ServerHistory.New;
 
+    /// <summary>What it takes, in bytes, with key and all (its <c>item_size_max</c>); as much as you like for one that has not said.</summary>
+    public int LargestItem { get; init; } = int.MaxValue;
+
     /// <summary>Operations wait for it while it is suspect, rather than go to the next server.</summary>
     public bool IsAwaited { get; init; }
 

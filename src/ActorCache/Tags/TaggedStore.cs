@@ -1,6 +1,3 @@
-using System.Buffers;
-using ActorCache.Protocol;
-
 namespace ActorCache;
 
 /// <summary>A store of a value with tags: asks for their generations, and stores the value behind them.</summary>
@@ -9,24 +6,37 @@ internal static class TaggedStore
     /// <summary>Finds what is wrong before anything is sent, as every call does: so the value is turned into bytes at once.</summary>
     public static ValueTask<StoreResult> RunAsync<T>(Dispatcher dispatcher, string key, T value, StoreOptions options, CancellationToken ct)
     {
-        Span<byte> room = stackalloc byte[CacheKey.MaxLength];
-        CacheKey.Encode(key, room);
         var exptime = dispatcher.Expire(options.Ttl);
-        var bytes = ValueCodec<T>.Instance.Write(value, new ArrayBufferWriter<byte>());
-        return ct.IsCancellationRequested ? ValueTask.FromCanceled<StoreResult>(ct) : StoreAsync(dispatcher.ForOneCall(), key, bytes, options, exptime, ct);
+        var call = StoreOperation.Rent();
+        call.Begin(dispatcher.ForOneCall(), key);
+        (call.Mode, call.ExpirationTime, call.Cas) = (options.Mode, exptime, options.Cas ?? 0);
+        try
+        {
+            dispatcher.Values.Encode(value, call);
+        }
+        catch
+        {
+            call.Discard();
+            throw;
+        }
+        if (!ct.IsCancellationRequested) return StoreAsync(call, options.Tags!, ct);
+        call.Discard();
+        return ValueTask.FromCanceled<StoreResult>(ct);
     }
 
-    private static async ValueTask<StoreResult> StoreAsync(Dispatcher dispatcher, string key, ReadOnlySequence<byte> bytes, StoreOptions options, int exptime, CancellationToken ct)
+    private static async ValueTask<StoreResult> StoreAsync(StoreOperation call, IReadOnlyCollection<string> tags, CancellationToken ct)
     {
-        var (outcome, tags) = await TagStamps.NowAsync(dispatcher, options.Tags!, ct).ConfigureAwait(false);
-        if (tags is null) return new StoreResult(outcome, Server: null, MayHaveBeenApplied: false);
-        var operation = StoreOperation.Rent();
-        operation.Begin(dispatcher, key);
-        operation.Mode = options.Mode;
-        operation.ExpirationTime = exptime;
-        operation.Cas = options.Cas ?? 0;
-        operation.Value = tags.Before(bytes);
-        operation.Flags = ItemFlags.Tagged;
-        return await operation.Run(ct).ConfigureAwait(false);
+        try
+        {
+            var (outcome, stamps) = await TagStamps.NowAsync(call.Dispatcher, tags, ct).ConfigureAwait(false);
+            if (stamps is null) return new StoreResult(outcome, Server: null, MayHaveBeenApplied: false);
+            var store = call.Copy();
+            store.Tags = stamps;
+            return await store.Run(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            call.Discard(); // last, as the store borrows its bytes
+        }
     }
 }

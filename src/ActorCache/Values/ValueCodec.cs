@@ -13,9 +13,18 @@ internal abstract class ValueCodec<T>
     /// </summary>
     public virtual bool ReadsOnArrival => true;
 
+    /// <summary>What values of the type are.</summary>
+    public abstract ValueKind Kind { get; }
+
+    /// <summary>What other clients are told that this one is.</summary>
+    public virtual ValueKind KindOf(T value) => Kind;
+
     /// <summary>The value as bytes: the value's own memory, or <paramref name="scratch"/> written to.</summary>
-    public abstract ReadOnlySequence<byte> Write(T value, ArrayBufferWriter<byte> scratch);
+    /// <param name="value">The value.</param>
+    /// <param name="scratch">Empty.</param>
+    /// <param name="serializer">For <see cref="ValueKind.Object"/>.</param>
+    public abstract ReadOnlySequence<byte> Write(T value, ArrayBufferWriter<byte> scratch, ICacheSerializer serializer);
 
     /// <summary>The value of these bytes. Throws what its reader throws when they are none.</summary>
-    public abstract T Read(ReadOnlySpan<byte> bytes);
+    public abstract T Read(ReadOnlySpan<byte> bytes, ICacheSerializer serializer);
 }

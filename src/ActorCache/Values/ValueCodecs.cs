@@ -2,11 +2,10 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Numerics;
 using System.Text;
-using System.Text.Json;
 
 namespace ActorCache;
 
-/// <summary>The codecs there are: raw bytes, text, integers as digits, and JSON for the rest.</summary>
+/// <summary>The codecs there are: raw bytes, text, integers as digits, and for the rest whatever serializer the cache has.</summary>
 internal static class ValueCodecs
 {
     private static readonly Dictionary<Type, object> Own = new()
@@ -25,36 +24,47 @@ internal static class ValueCodecs
     };
 
     public static object For(Type type) =>
-        Own.TryGetValue(type, out var codec) ? codec : Activator.CreateInstance(typeof(Json<>).MakeGenericType(type))!;
+        Own.TryGetValue(type, out var codec) ? codec : Activator.CreateInstance(typeof(Serialized<>).MakeGenericType(type))!;
 
     private sealed class Bytes : ValueCodec<byte[]>
     {
-        public override ReadOnlySequence<byte> Write(byte[] value, ArrayBufferWriter<byte> scratch) => new(value);
+        public override ValueKind Kind => ValueKind.Bytes;
 
-        public override byte[] Read(ReadOnlySpan<byte> bytes) => bytes.ToArray();
+        public override ReadOnlySequence<byte> Write(byte[] value, ArrayBufferWriter<byte> scratch, ICacheSerializer serializer) => new(value);
+
+        public override byte[] Read(ReadOnlySpan<byte> bytes, ICacheSerializer serializer) => bytes.ToArray();
     }
 
     private sealed class Memory : ValueCodec<ReadOnlyMemory<byte>>
     {
-        public override ReadOnlySequence<byte> Write(ReadOnlyMemory<byte> value, ArrayBufferWriter<byte> scratch) => new(value);
+        public override ValueKind Kind => ValueKind.Bytes;
 
-        public override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> bytes) => bytes.ToArray();
+        public override ReadOnlySequence<byte> Write(ReadOnlyMemory<byte> value, ArrayBufferWriter<byte> scratch, ICacheSerializer serializer) => new(value);
+
+        public override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> bytes, ICacheSerializer serializer) => bytes.ToArray();
     }
 
     private sealed class Text : ValueCodec<string>
     {
-        public override ReadOnlySequence<byte> Write(string value, ArrayBufferWriter<byte> scratch)
+        public override ValueKind Kind => ValueKind.Text;
+
+        public override ReadOnlySequence<byte> Write(string value, ArrayBufferWriter<byte> scratch, ICacheSerializer serializer)
         {
             Encoding.UTF8.GetBytes(value, scratch);
             return new ReadOnlySequence<byte>(scratch.WrittenMemory);
         }
 
-        public override string Read(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
+        public override string Read(ReadOnlySpan<byte> bytes, ICacheSerializer serializer) => Encoding.UTF8.GetString(bytes);
     }
 
     private sealed class Integer<T> : ValueCodec<T> where T : IBinaryInteger<T>
     {
-        public override ReadOnlySequence<byte> Write(T value, ArrayBufferWriter<byte> scratch)
+        public override ValueKind Kind => ValueKind.Integer;
+
+        // Other clients' integers are signed: to them, what is beyond that is text of digits.
+        public override ValueKind KindOf(T value) => value is ulong and > long.MaxValue ? ValueKind.Text : ValueKind.Integer;
+
+        public override ReadOnlySequence<byte> Write(T value, ArrayBufferWriter<byte> scratch, ICacheSerializer serializer)
         {
             value.TryFormat(scratch.GetSpan(24), out var written, default, System.Globalization.CultureInfo.InvariantCulture);
             scratch.Advance(written);
@@ -62,21 +72,21 @@ internal static class ValueCodecs
         }
 
         // memcached leaves spaces behind a counter that decr has made shorter.
-        public override T Read(ReadOnlySpan<byte> bytes) => T.Parse(bytes.TrimEnd((byte)' '), System.Globalization.CultureInfo.InvariantCulture);
+        public override T Read(ReadOnlySpan<byte> bytes, ICacheSerializer serializer) => T.Parse(bytes.TrimEnd((byte)' '), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private sealed class Json<T> : ValueCodec<T>
+    private sealed class Serialized<T> : ValueCodec<T>
     {
         public override bool ReadsOnArrival => false;
 
-        public override ReadOnlySequence<byte> Write(T value, ArrayBufferWriter<byte> scratch)
+        public override ValueKind Kind => ValueKind.Object;
+
+        public override ReadOnlySequence<byte> Write(T value, ArrayBufferWriter<byte> scratch, ICacheSerializer serializer)
         {
-            using var writer = new Utf8JsonWriter(scratch);
-            JsonSerializer.Serialize(writer, value);
-            writer.Flush();
+            serializer.Serialize(value, scratch);
             return new ReadOnlySequence<byte>(scratch.WrittenMemory);
         }
 
-        public override T Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize<T>(bytes)!;
+        public override T Read(ReadOnlySpan<byte> bytes, ICacheSerializer serializer) => serializer.Deserialize<T>(bytes);
     }
 }

@@ -21,6 +21,7 @@ public class ActorCacheOptionsTests
         {
             Servers = ["x"], ConnectTimeout = default, ReadTimeout = default, ServerMaxRetry = -1, RetryDelay = default, MaxRetryDelay = default,
             OperationTimeout = default, ProvenAfter = default, IdleProbe = default, DrainTimeout = default, MaxInFlight = -1, TtlJitter = -1, Distribution = "x", HashTags = true,
+            KeyPrefix = "x", KeyPolicy = (KeyPolicy)9, LargeValues = (LargeValues)9, MaxLargeValueBytes = -1, FlagConvention = (FlagConvention)9, Compression = "x", CompressionThreshold = -1, MaxDecompressedBytes = -1,
         };
         OptionSources.ReadHocon(read, Reference(), ActorCacheExtension.DefaultName);
         Assert.Empty(read.Unreadable);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Options;
 
 namespace ActorCache.Tests;
@@ -243,6 +244,81 @@ public class ActorCacheOptionsValidatorTests
         Assert.Equal([$"ActorCache: Distribution \"{name}\" is not known; there are {string.Join(", ", Placement.Distribution.Names)}."], Faults(options));
     }
 
+    [Theory]
+    [InlineData("zip")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void An_unknown_compression_is_refused_with_all_there_are(string? name)
+    {
+        var options = Good();
+        options.Compression = name!;
+        Assert.Equal([$"ActorCache: Compression \"{name}\" is not known; there are None, Deflate, Brotli."], Faults(options));
+        options.Compressors.Add(new Compressor(8, "Zip"));
+        Assert.Equal(name == "zip" ? [] : [$"ActorCache: Compression \"{name}\" is not known; there are None, Deflate, Brotli, Zip."], Faults(options));
+    }
+
+    [Fact]
+    public void Codecs_have_numbers_of_their_own()
+    {
+        var options = Good();
+        options.Serializer = new Serializer(16);
+        options.Compressors = [new Compressor(0, "none"), new Compressor(1, "taken"), new Compressor(16, "large"), new Compressor(8, "one"), new Compressor(8, "two")];
+        Assert.Equal(
+        [
+            "ActorCache: Serializer has the Id 16; it must be 0 to 15, own ones 8 to 15.",
+            "ActorCache: Compressors: none has the Id 0, which is taken or out of range; own ones are 8 to 15.",
+            "ActorCache: Compressors: taken has the Id 1, which is taken or out of range; own ones are 8 to 15.",
+            "ActorCache: Compressors: large has the Id 16, which is taken or out of range; own ones are 8 to 15.",
+            "ActorCache: Compressors: one and two have the same Id 8; give each its own.",
+        ], Faults(options));
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("orders:", null)]
+    [InlineData("a b", "is no part of a key: 1 to 200 bytes of UTF-8, without spaces and control characters.")]
+    [InlineData("a\n", "is no part of a key: 1 to 200 bytes of UTF-8, without spaces and control characters.")]
+    public void A_prefix_is_the_beginning_of_a_key(string prefix, string? fault)
+    {
+        var options = Good();
+        options.KeyPrefix = prefix;
+        Assert.Equal(fault is null ? [] : [$"ActorCache: KeyPrefix \"{prefix}\" {fault}"], Faults(options));
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(201, false)]
+    [InlineData(250, false)]
+    public void A_prefix_leaves_room_for_keys(int length, bool right)
+    {
+        var options = Good();
+        options.KeyPrefix = new string('p', length);
+        Assert.Equal(right ? [] : [$"ActorCache: KeyPrefix \"{options.KeyPrefix}\" is {length} bytes of UTF-8; at most 200, so that there is room for keys."], Faults(options));
+    }
+
+    [Theory]
+    [InlineData(0, 1 << 20, "ActorCache: MaxLargeValueBytes (0) must be 1 to 1073741824; the default is 67108864.")]
+    [InlineData(1, 1023, "ActorCache: MaxValueBytes (1023) is below 1024, which leaves no room for the parts of large values; raise it.")]
+    [InlineData(1, 1024, null)]
+    public void Parts_of_large_values_have_bounds(int large, int whole, string? fault)
+    {
+        var options = Good();
+        (options.LargeValues, options.MaxLargeValueBytes, options.MaxValueBytes) = (LargeValues.Chunk, large, whole);
+        Assert.Equal(fault is null ? [] : [fault], Faults(options));
+    }
+
+    [Fact]
+    public void Sizes_of_compressed_values_have_bounds()
+    {
+        var options = Good();
+        (options.CompressionThreshold, options.MaxDecompressedBytes) = (-1, 0);
+        Assert.Equal(
+        [
+            "ActorCache: CompressionThreshold (-1) must not be below 0, which compresses whatever gets shorter; the default is 4096.",
+            "ActorCache: MaxDecompressedBytes (0) must be 1 to 1073741824; the default is 67108864.",
+        ], Faults(options));
+    }
+
     [Fact]
     public void Every_fault_is_listed_at_once()
     {
@@ -266,4 +342,24 @@ public class ActorCacheOptionsValidatorTests
     private static ActorCacheOptions Good() => new() { Servers = ["cache-1"] };
 
     private static string[] Faults(ActorCacheOptions options) => [.. new ActorCacheOptionsValidator().Validate(null, options).Failures ?? []];
+
+    private sealed class Serializer(int id) : ICacheSerializer
+    {
+        public int Id => id;
+
+        public void Serialize<T>(T value, IBufferWriter<byte> output) => throw new NotSupportedException();
+
+        public T Deserialize<T>(ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
+    }
+
+    private sealed class Compressor(int id, string name) : ICacheCompressor
+    {
+        public int Id => id;
+
+        public string Name => name;
+
+        public void Compress(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output) => throw new NotSupportedException();
+
+        public void Decompress(ReadOnlySpan<byte> compressed, IBufferWriter<byte> output) => throw new NotSupportedException();
+    }
 }

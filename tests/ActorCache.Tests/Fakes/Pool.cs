@@ -25,7 +25,7 @@ internal sealed class Pool
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, Journal.ScopeOf(options.OnRejoin, Find(options).Ownership));
         Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Now), Journal);
         Dispatcher = new Dispatcher(Routes, Journal, Time, options);
-        Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed));
+        Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed, Dispatcher.Keys));
         if (!connected) return;
         foreach (var server in Routes.Table.Servers) Up(server.Name);
     }
@@ -55,11 +55,11 @@ internal sealed class Pool
 
     public IEnumerable<FakeConnection> Connections => _connections.Values;
 
-    public FakeConnection Up(string host)
+    public FakeConnection Up(string host, int? itemSizeMax = null)
     {
         var connection = new FakeConnection(Full(host));
         _connections[Full(host)] = connection;
-        Apply(Transitions.On(Table, new ConnectionReport.ServerUp(Full(host), connection), Now));
+        Apply(Transitions.On(Table, new ConnectionReport.ServerUp(Full(host), connection, ItemSizeMax: itemSizeMax), Now));
         return connection;
     }
 

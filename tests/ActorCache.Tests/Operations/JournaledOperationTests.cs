@@ -225,11 +225,15 @@ public class JournaledOperationTests
     }
 
     [Fact]
-    public async Task A_value_over_the_limit_is_too_large_and_not_sent()
+    public async Task A_set_over_the_limit_is_a_delete_and_makes_the_other_copies_stale()
     {
-        var stored = await _pool.Client.SetRawAsync(_key, new System.Buffers.ReadOnlySequence<byte>(new byte[(1 << 20) + 1])).Soon();
-        Assert.Equal(new StoreResult(CacheOutcome.TooLarge, null, MayHaveBeenApplied: false), stored);
-        Assert.All(_pool.Connections, connection => Assert.Empty(connection.Accepted));
+        _pool.Lose("a");
+        var call = _pool.Client.SetRawAsync(_key, new System.Buffers.ReadOnlySequence<byte>(new byte[(1 << 20) + 1]));
+        var request = await _pool["b"].NextAsync();
+        Assert.Equal($"md {_key} O7\r\n", request.Text);
+        request.Answer("NF");
+        Assert.Equal(new StoreResult(CacheOutcome.TooLarge, "b:11211", MayHaveBeenApplied: false), await call.Soon());
+        Assert.Equal((Standing.Stale, Standing.Sound), (At("a"), At("b")));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public class ValueCodecsTests
                 Assert.Equal(value, RoundTrip(value));
                 Assert.Equal(value.ToString(null, CultureInfo.InvariantCulture), Encoding.ASCII.GetString(Write(value)));
                 // A counter that decr has made shorter keeps its length, filled with spaces.
-                Assert.Equal(value, ValueCodec<T>.Instance.Read([.. Write(value), .. "   "u8]));
+                Assert.Equal(value, ValueCodec<T>.Instance.Read([.. Write(value), .. "   "u8], JsonCacheSerializer.Default));
             }
         }
     }
@@ -65,13 +65,13 @@ public class ValueCodecsTests
     [InlineData("12x")]
     [InlineData("1 2")]
     public void What_is_no_integer_throws(string stored) =>
-        Assert.Throws<FormatException>(() => ValueCodec<int>.Instance.Read(Encoding.UTF8.GetBytes(stored)));
+        Assert.Throws<FormatException>(() => ValueCodec<int>.Instance.Read(Encoding.UTF8.GetBytes(stored), JsonCacheSerializer.Default));
 
     [Theory]
     [InlineData("2147483648")]
     [InlineData("-2147483649")]
     public void What_is_too_large_an_integer_throws(string stored) =>
-        Assert.Throws<OverflowException>(() => ValueCodec<int>.Instance.Read(Encoding.UTF8.GetBytes(stored)));
+        Assert.Throws<OverflowException>(() => ValueCodec<int>.Instance.Read(Encoding.UTF8.GetBytes(stored), JsonCacheSerializer.Default));
 
     [Fact]
     public void Everything_else_is_json()
@@ -144,9 +144,9 @@ public class ValueCodecsTests
         Assert.All(pool["a"].Accepted, request => Assert.Equal("ms key 4 O7\r\nnext\r\n", request.Text));
     }
 
-    private static T RoundTrip<T>(T value) => ValueCodec<T>.Instance.Read(Write(value));
+    private static T RoundTrip<T>(T value) => ValueCodec<T>.Instance.Read(Write(value), JsonCacheSerializer.Default);
 
-    private static byte[] Write<T>(T value) => ValueCodec<T>.Instance.Write(value, new ArrayBufferWriter<byte>()).ToArray();
+    private static byte[] Write<T>(T value) => ValueCodec<T>.Instance.Write(value, new ArrayBufferWriter<byte>(), JsonCacheSerializer.Default).ToArray();
 
     private static bool IsWellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 }
