@@ -120,6 +120,7 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return $"MaxDecompressedBytes ({options.MaxDecompressedBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxDecompressedBytes))}.";
         if (options.Serializer is { Id: < 0 or >= ValueFlags.Numbers } serializer)
             yield return $"Serializer has the Id {serializer.Id}; it must be 0 to {ValueFlags.Numbers - 1}, own ones 8 to {ValueFlags.Numbers - 1}.";
+        if (options.Compressors is null) yield return "Compressors is null; leave it empty for none.";
         var further = options.Compressors ?? [];
         foreach (var compressor in further)
         {

@@ -271,6 +271,10 @@ public class ActorCacheOptionsValidatorTests
             "ActorCache: Compressors: large has the Id 16, which is taken or out of range; own ones are 8 to 15.",
             "ActorCache: Compressors: one and two have the same Id 8; give each its own.",
         ], Faults(options));
+
+        options = Good();
+        options.Compressors = null!;
+        Assert.Equal(["ActorCache: Compressors is null; leave it empty for none."], Faults(options));
     }
 
     [Theory]
