@@ -42,6 +42,6 @@ public sealed class F12_TruncatedReply
         one.Server.Play(asked => asked.Connection == 2 ? new Said(asked.Answer[..1], Afterwards.Closed) : asked.Answer);
         var stored = await one.Cache.StoreAsync("key", "value", new StoreOptions { Mode = StoreMode.Add }).Patiently();
         Assert.Equal((CacheOutcome.Unavailable, true), (stored.Outcome, stored.MayHaveBeenApplied));
-        Assert.Equal(2, one.Server.Asked.Count);
+        Assert.Equal(2, one.Server.Asked.Count(asked => asked.Command != "stats"));
     }
 }

@@ -34,10 +34,11 @@ public sealed class SocketConnectorTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("ERROR\r\n")]
-    public async Task One_that_does_not_say_who_it_is_is_not_asked_again(string? identity)
+    public async Task One_that_does_not_say_who_it_is_is_asked_once_more_and_then_for_keys_only(string? identity)
     {
         var dialled = await DialAsync(identity, Settings);
-        Assert.Equal(((ServerIdentity?)null, (int?)null, 2), (dialled.Identity, dialled.ItemSizeMax, _connects));
+        Assert.Equal(((ServerIdentity?)null, (int?)null, 3), (dialled.Identity, dialled.ItemSizeMax, _connects));
+        Assert.True(((PipelinedConnection)dialled.Connection).KeysOnly);
         Assert.False(dialled.Connection.Completion.IsCompleted);
     }
 
@@ -47,7 +48,9 @@ public sealed class SocketConnectorTests : IDisposable
         _listener.Start();
         _ = ServeAsync(line => line switch
         {
+            "get actorcache-probe" => "END\r\n",
             "mn" => "MN\r\n",
+            "mg actorcache-probe v f k c O1" => "EN kactorcache-probe O1\r\n",
             "stats" => identity,
             "stats settings" => settings,
             _ => throw new InvalidOperationException($"Nobody foresaw the question {line}."),

@@ -134,8 +134,8 @@ public class ValueFormatTests
     [Theory]
     [InlineData(0x0030_0000u, "The value was written by the serializer 3, which this cache does not have; set it as Serializer in the options.")]
     [InlineData(0x0007_0000u, "The value was compressed by the compressor 7, which this cache does not have; add it to Compressors in the options.")]
-    [InlineData(0x0800_0000u, "The client flags 0x08000000 of the value have no meaning here: another client, or a newer one, has written it.")]
-    [InlineData(0xf800_0000u, "The client flags 0xf8000000 of the value have no meaning here: another client, or a newer one, has written it.")]
+    [InlineData(0x1000_0000u, "The client flags 0x10000000 of the value have no meaning here: another client, or a newer one, has written it.")]
+    [InlineData(0xf000_0000u, "The client flags 0xf0000000 of the value have no meaning here: another client, or a newer one, has written it.")]
     public void Flags_of_no_meaning_are_named(uint flags, string message) =>
         Assert.Equal(message, Assert.Throws<CacheValueException>(() => Format().Decode<string>(flags, "x"u8)).Message);
 
