@@ -41,14 +41,14 @@ public sealed class MetaRequestsTests
         AssertWrites(line, to => MetaRequests.Invalidate(to, Key, 3, cas, mark, exptime));
 
     [Fact]
-    public void Touch_asks_for_the_flags_where_they_are_wanted() => AssertWrites("mg user:42 k f O0 T60\r\n", to => MetaRequests.Touch(to, Key, 0, 60, askFlags: true));
+    public void Touch_asks_for_the_flags_where_they_are_wanted() => AssertWrites("mg user:42 k f c O0 T60\r\n", to => MetaRequests.Touch(to, Key, 0, 60, askFlags: true));
 
     [Fact]
     public void A_key_in_base64_is_sent_without_its_mark_and_said_to_be_so()
     {
         byte[] key = [CacheKey.Base64Mark, .. "YSBi"u8];
         AssertWrites("mg YSBi v f k c O7 T5 b\r\n", to => MetaRequests.Get(to, key, 7, 5));
-        AssertWrites("mg YSBi k O7 T5 b\r\n", to => MetaRequests.Touch(to, key, 7, 5));
+        AssertWrites("mg YSBi k c O7 T5 b\r\n", to => MetaRequests.Touch(to, key, 7, 5));
         AssertWrites("ms YSBi 2 O7 b\r\nhi\r\n", to => MetaRequests.Store(to, key, 7, Value("hi")));
         AssertWrites("md YSBi O7 b\r\n", to => MetaRequests.Delete(to, key, 7));
         AssertWrites("ma YSBi v O7 D1 b\r\n", to => MetaRequests.Arithmetic(to, key, 7, 1, decrement: false));

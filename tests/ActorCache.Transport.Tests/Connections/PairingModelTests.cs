@@ -50,7 +50,7 @@ public sealed class PairingModelTests
             RequestKind.Arithmetic when dialect == Dialect.Classic => $"incr k{number} 1\r\n",
             _ when dialect == Dialect.Classic => Probe(dialect),
             RequestKind.Get => $"mg k{number} v f k c O{opaque}\r\n",
-            RequestKind.Touch => $"mg k{number} k O{opaque} T60\r\n",
+            RequestKind.Touch => $"mg k{number} k c O{opaque} T60\r\n",
             RequestKind.Store => $"ms k{number} 1 O{opaque}\r\nx\r\n",
             RequestKind.Delete => $"md k{number} O{opaque}\r\n",
             RequestKind.Arithmetic => $"ma k{number} v O{opaque} D1\r\n",
