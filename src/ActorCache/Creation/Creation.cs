@@ -106,6 +106,8 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
 
         var server = lease.Server;
         var ttl = value is null ? options.NegativeTtl : options.Ttl;
+        // A lease sees what was deleted meanwhile; without one only what was deleted through this cache is known.
+        if (isStorable && lease.Cas == 0 && !dispatcher.Flights.IsCurrent(key, flight)) (isStorable, outcome) = (false, CacheOutcome.NotStored);
         if (isStorable && (value is not null || ttl is not null))
             (outcome, server) = await StoreAsync(lease, encoded.Value, encoded.ClientFlags, dispatcher.Expire(ttl), tags).ConfigureAwait(false);
         if (value is null)

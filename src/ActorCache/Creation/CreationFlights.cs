@@ -39,6 +39,10 @@ internal sealed class CreationFlights
         if (_types.TryGetValue(typeof(T), out var flights) && ((ByKey<T>)flights).TryRemove(KeyValuePair.Create(key, flight))) Interlocked.Decrement(ref _count);
     }
 
+    /// <summary>Whether it can still be joined: nothing was written meanwhile.</summary>
+    public bool IsCurrent<T>(string key, CreationFlight<T> flight) =>
+        _types.TryGetValue(typeof(T), out var flights) && ((ByKey<T>)flights).TryGetValue(key, out var current) && current == flight;
+
     /// <summary>The key has been written.</summary>
     public void Overtaken(string key)
     {

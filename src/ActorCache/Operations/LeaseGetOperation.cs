@@ -45,7 +45,8 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
         if (dialect == Dialect.Classic) ClassicRequests.Get(output, Key);
-        else if (Lease is { } lease) MetaRequests.Lease(output, Key, opaque, lease, Early);
+        // The place that 1.6.18 makes for a key in base64 forgets that it is one: its echo would be the bytes themselves, a line end among them.
+        else if (Lease is { } lease && !CacheKey.IsBase64(Key)) MetaRequests.Lease(output, Key, opaque, lease, Early);
         else MetaRequests.Get(output, Key, opaque);
     }
 

@@ -78,3 +78,5 @@ public abstract class CounterInput(PoolFixture on)
 public sealed class CounterInputOnEmbedded(OnEmbedded on) : CounterInput(on), IClassFixture<OnEmbedded>;
 
 public sealed class CounterInputOnMemcached(OnMemcached on) : CounterInput(on), IClassFixture<OnMemcached>;
+
+public sealed class CounterInputOnClassicMemcached(OnClassicMemcached on) : CounterInput(on), IClassFixture<OnClassicMemcached>;

@@ -47,3 +47,5 @@ public abstract class VersionInput(PoolFixture on)
 public sealed class VersionInputOnEmbedded(OnEmbedded on) : VersionInput(on), IClassFixture<OnEmbedded>;
 
 public sealed class VersionInputOnMemcached(OnMemcached on) : VersionInput(on), IClassFixture<OnMemcached>;
+
+public sealed class VersionInputOnClassicMemcached(OnClassicMemcached on) : VersionInput(on), IClassFixture<OnClassicMemcached>;

@@ -197,3 +197,9 @@ public abstract class NamespaceContract(PoolFixture on)
 public sealed class NamespacesOnEmbedded(OnEmbedded on) : NamespaceContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class NamespacesOnMemcached(OnMemcached on) : NamespaceContract(on), IClassFixture<OnMemcached>;
+
+public sealed class NamespacesOnClassicEmbedded(OnClassicEmbedded on) : NamespaceContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class NamespacesOnClassicMemcached(OnClassicMemcached on) : NamespaceContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class NamespacesOnTwemproxy(OnTwemproxy on) : NamespaceContract(on), IClassFixture<OnTwemproxy>;

@@ -6,7 +6,7 @@ namespace ActorCache.EndToEnd.Tests.Contract;
 /// A pool of one kind, spoken to in one dialect, for all tests of a class. A contract is a class of tests over it, and a class that runs it for
 /// each of these pools.
 /// </summary>
-public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spoken) : IAsyncLifetime
+public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spoken, string distribution = "ketama") : IAsyncLifetime
 {
     private Pool _pool = null!;
     private int _keys;
@@ -43,7 +43,11 @@ public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spok
     /// <summary>Another pool like this one, for a test that hurts it.</summary>
     internal async Task<Pool> AnotherAsync(Action<ActorCacheOptions>? configure = null)
     {
-        var pool = await Pool.StartAsync(kind, dialect, configure);
+        var pool = await Pool.StartAsync(kind, dialect, options =>
+        {
+            options.Distribution = distribution;
+            configure?.Invoke(options);
+        });
         Assert.All(pool.Cache.Monitor.Current.Servers, server => Assert.Equal(spoken, server.Dialect));
         return pool;
     }
@@ -67,3 +71,6 @@ public sealed class OnClassicMemcached() : PoolFixture(ServerKind.Memcached, Dia
 
 /// <summary>Real ones behind a twemproxy.</summary>
 public sealed class OnTwemproxy() : PoolFixture(ServerKind.Twemproxy, Dialect.Auto, Dialect.Classic);
+
+/// <summary>Embedded servers that all hold everything.</summary>
+public sealed class OnReplicated() : PoolFixture(ServerKind.Embedded, Dialect.Auto, Dialect.Meta, "replicated");

@@ -158,3 +158,9 @@ public abstract class TagContract(PoolFixture on)
 public sealed class TagsOnEmbedded(OnEmbedded on) : TagContract(on), IClassFixture<OnEmbedded>;
 
 public sealed class TagsOnMemcached(OnMemcached on) : TagContract(on), IClassFixture<OnMemcached>;
+
+public sealed class TagsOnClassicEmbedded(OnClassicEmbedded on) : TagContract(on), IClassFixture<OnClassicEmbedded>;
+
+public sealed class TagsOnClassicMemcached(OnClassicMemcached on) : TagContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class TagsOnTwemproxy(OnTwemproxy on) : TagContract(on), IClassFixture<OnTwemproxy>;

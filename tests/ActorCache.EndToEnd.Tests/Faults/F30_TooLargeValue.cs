@@ -109,3 +109,5 @@ public abstract class F30_TooLargeValue(PoolFixture on)
 public sealed class F30_OnEmbedded(OnEmbedded on) : F30_TooLargeValue(on), IClassFixture<OnEmbedded>;
 
 public sealed class F30_OnMemcached(OnMemcached on) : F30_TooLargeValue(on), IClassFixture<OnMemcached>;
+
+public sealed class F30_OnClassicMemcached(OnClassicMemcached on) : F30_TooLargeValue(on), IClassFixture<OnClassicMemcached>;
