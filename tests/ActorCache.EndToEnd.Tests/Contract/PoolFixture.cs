@@ -22,6 +22,9 @@ public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spok
     /// </summary>
     public bool CanFlush => kind != ServerKind.Twemproxy;
 
+    /// <summary>One server can give one caller the right to create a value.</summary>
+    public bool GivesLeases => spoken == Dialect.Meta && distribution != "replicated";
+
     internal Pool Pool => _pool;
 
     /// <summary>A key no other test uses.</summary>
@@ -33,7 +36,8 @@ public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spok
     /// <summary>The seconds an item has left, -1 for ever, as the server says that really has it; null when it is not there.</summary>
     public async Task<long?> SecondsLeftAsync(string key)
     {
-        foreach (var store in _pool.Servers.Single(server => server.Address == ServerOf(key)).Stores)
+        var address = ServerOf(key); // Where all servers have it, another one each time.
+        foreach (var store in _pool.Servers.Single(server => server.Address == address).Stores)
         {
             if (await TextConnection.SecondsLeftAsync(store, key) is { } seconds) return seconds;
         }
