@@ -11,6 +11,7 @@ namespace ActorCache;
 internal sealed class InvalidateOperation : AwaitableOperation<InvalidateOperation, StoreResult>
 {
     private string? _at;
+    private bool _isReturn; // by whoever creates the value: it does not overtake itself
     private ulong _cas;
     private bool _mark;
     private int? _exptime;
@@ -33,10 +34,13 @@ internal sealed class InvalidateOperation : AwaitableOperation<InvalidateOperati
         return this;
     }
 
-    /// <summary>The lease of this version is free again: for whoever comes next, if there is a stale value, or else the item is gone.</summary>
+    /// <summary>
+    /// The lease of this version is free again: for whoever comes next, if there is a stale value, or else the item is gone. Version 0: there was no
+    /// lease, and the item is deleted.
+    /// </summary>
     public InvalidateOperation ReturnsLease(ulong cas, string server, bool mark)
     {
-        (_cas, _at, _mark) = (cas, server, mark);
+        (_isReturn, _cas, _at, _mark) = (true, cas, cas == 0 ? null : server, mark);
         return this;
     }
 
@@ -57,11 +61,12 @@ internal sealed class InvalidateOperation : AwaitableOperation<InvalidateOperati
         _ => CacheOutcome.NotFound,
     };
 
-    protected override void CopyFrom(InvalidateOperation other) => (_at, _cas, _mark, _exptime) = (other._at, other._cas, other._mark, other._exptime);
+    protected override void CopyFrom(InvalidateOperation other) =>
+        (_isReturn, _at, _cas, _mark, _exptime) = (other._isReturn, other._at, other._cas, other._mark, other._exptime);
 
     protected override StoreResult Result()
     {
-        if (_cas == 0) Overtake();
+        if (!_isReturn) Overtake();
         return new StoreResult(Outcome, Server, MayHaveBeenApplied);
     }
 
@@ -69,7 +74,7 @@ internal sealed class InvalidateOperation : AwaitableOperation<InvalidateOperati
     {
         _at = null;
         _cas = 0;
-        _mark = false;
+        _isReturn = _mark = false;
         _exptime = null;
     }
 }

@@ -55,7 +55,8 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
         if (reply.Code == ReplyCode.Miss) return CacheOutcome.Miss;
         // Without leases nobody could be waited for.
         if (Lease is null && (reply.Stale || ValueFlags.IsPlaceholder(in reply))) return CacheOutcome.Miss;
-        (_cas, _flags, _timeLeft, _won, _isStale) = (reply.Cas, reply.ClientFlags, reply.TimeToLive ?? -1, reply.Won, reply.Stale);
+        (_flags, _timeLeft, _won, _isStale) = (reply.ClientFlags, reply.TimeToLive ?? -1, reply.Won, reply.Stale);
+        _cas = Lease is null ? 0 : reply.Cas; // Where there are no leases, it is one server's of many.
         _isPlaceholder = ValueFlags.IsPlaceholder(in reply);
         if (_won && !_isStale && !_isPlaceholder) _stored = new StoredItem(reply.Value.ToArray(), _flags, (int)_timeLeft);
         var value = reply.Value;

@@ -22,8 +22,11 @@ public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spok
     /// </summary>
     public bool CanFlush => kind != ServerKind.Twemproxy;
 
+    /// <summary>A version of an item means something: one server has it.</summary>
+    public bool HasVersions => distribution != "replicated";
+
     /// <summary>One server can give one caller the right to create a value.</summary>
-    public bool GivesLeases => spoken == Dialect.Meta && distribution != "replicated";
+    public bool GivesLeases => spoken == Dialect.Meta && HasVersions;
 
     internal Pool Pool => _pool;
 
