@@ -8,7 +8,7 @@ namespace ActorCache;
 /// A touch where values may lie in parts: it asks for the flags too, and if they say so, for the manifest, and touches the parts. A classic
 /// touch tells no flags: there the item is read in any case.
 /// </summary>
-internal sealed class TouchLargeOperation : AwaitableOperation<TouchLargeOperation, StoreResult>
+internal sealed class TouchLargeOperation : ReadOperation<TouchLargeOperation, StoreResult>
 {
     private bool _isReading; // the manifest; the key itself has been touched
     private bool _isToBeRead;
@@ -74,6 +74,7 @@ internal sealed class TouchLargeOperation : AwaitableOperation<TouchLargeOperati
 
     protected override void Release()
     {
+        base.Release();
         _isReading = _isToBeRead = _isClassic = false;
         _manifest = null;
     }

@@ -27,9 +27,6 @@ internal abstract class CacheOperation : Operation
     private bool _supersedes; // there it takes the place of a copy that is stale
     private bool _isAnswered; // by a server, and not looked at yet
     private string _text = "";
-    private ulong _lease; // of that version, won by a reader who will not renew it
-    private bool _wasRevived; // a stale item, by a touch
-    private TagStamps? _tags;
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
     private bool _cancelled;
@@ -192,29 +189,6 @@ internal abstract class CacheOperation : Operation
         }
     }
 
-    /// <summary>
-    /// Whether a reply to a get or touch is about a value, as an ordinary reader understands it: one that is marked as stale is none, nor is
-    /// the empty place of one that somebody is creating, nor the note that there is none. memcached gives the lease of a stale item to the
-    /// first <c>mg</c> that comes, whatever it asked for, so it goes back to the server when the call completes.
-    /// </summary>
-    /// <param name="reply">The server's.</param>
-    /// <param name="value">The value, without the tags that may stand before it. Those are checked before the call completes.</param>
-    /// <param name="touched">The request has given the item a new time to live.</param>
-    protected bool HoldsValue(in Reply reply, out ReadOnlySpan<byte> value, bool touched = false)
-    {
-        value = reply.Value;
-        if (reply.Stale)
-        {
-            if (reply.Won || touched) (_lease, _wasRevived) = (reply.Cas, touched);
-            return false;
-        }
-        if (ValueFlags.IsPlaceholder(in reply) || ValueFlags.IsNegative(reply.ClientFlags)) return false;
-        if (!ValueFlags.IsTagged(reply.ClientFlags)) return true;
-        _tags = TagStamps.Read(value, out var length);
-        value = value[length..];
-        return _tags is not null;
-    }
-
     /// <summary>The write is over, and its caller is about to hear of it: what is being created for the key began before it, and is not for whoever asks from now on.</summary>
     protected void Overtake() => _dispatcher.Flights.Overtaken(_text);
 
@@ -228,14 +202,17 @@ internal abstract class CacheOperation : Operation
     protected virtual bool HasNextStep() => false;
 
     /// <summary>What else has to come in before the answer is whole, such as the parts of a large value; null for nothing. May change the outcome.</summary>
-    protected virtual Task? Sequel() => _tags is null ? null : CheckTagsAsync(_tags);
+    protected virtual Task? Sequel() => null;
+
+    /// <summary>What is to be sent behind an answer, over the same connection, and is waited for by nobody.</summary>
+    protected virtual void SendBehind() { }
 
     /// <summary>Whether it is a server's answer that it ends with, and nobody has looked at that one yet.</summary>
     protected bool TakeAnswered()
     {
         var answered = _isAnswered;
         _isAnswered = false;
-        if (_lease != 0) GiveBack();
+        if (answered) SendBehind();
         return answered && Fault is null;
     }
 
@@ -263,8 +240,6 @@ internal abstract class CacheOperation : Operation
         _aim = null;
         _ownerServes = false;
         _isSent = _supersedes = _isAnswered = false;
-        _lease = 0;
-        _tags = null;
         _text = "";
         _inDoubt = null;
         Outcome = CacheOutcome.Unavailable;
@@ -403,16 +378,6 @@ internal abstract class CacheOperation : Operation
         if (_isSent && (_supersedes || (wasWritten && NeedsAnswer))) _dispatcher.Journal.InDoubt(Key, _at!.Id);
         _isSent = _supersedes = false;
     }
-
-    // On the same connection, and nobody waits for it: if that is lost, the lease is lost with it, and stays lost for as long as the item is stale.
-    // What a touch has given a longer life than its invalidation allowed goes for good.
-    private void GiveBack()
-    {
-        _at!.Connection.TrySend(new LeaseReturn(Key, _lease, mark: !_wasRevived, _dispatcher.Now, Deadline));
-        _lease = 0;
-    }
-
-    private async Task CheckTagsAsync(TagStamps tags) => Outcome = await tags.CheckAsync(_dispatcher.Until(Deadline), _cancellation).ConfigureAwait(false);
 
     // The caller has given up. A write that may come late leaves somebody behind who hears of it.
     private bool TryAbandon()

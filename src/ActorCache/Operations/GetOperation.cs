@@ -8,11 +8,10 @@ namespace ActorCache;
 /// A read, with a new time to live on the way if one is given. In the classic dialect that is two requests, the touch first: twemproxy hangs up
 /// on <c>gat</c>, and old servers do not know it.
 /// </summary>
-internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, CacheResult<T>>
+internal sealed class GetOperation<T> : ReadOperation<GetOperation<T>, CacheResult<T>>
 {
     private static readonly ValueCodec<T> Codec = ValueCodec<T>.Instance;
     private T? _value;
-    private ArrivedValue _arrived; // of a value that is read on the caller's thread
     private ulong _cas;
     private bool _isTouching; // the request under way is the touch before the read
     private bool _isTouched;
@@ -27,6 +26,8 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
     protected override bool ChangesServers => ExpirationTime is not null;
 
     protected override WriteKind Writes => WriteKind.None;
+
+    protected override int? TouchesPartsWith => ExpirationTime;
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
@@ -47,7 +48,7 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
         if (!HoldsValue(in reply, out var value, touched: ExpirationTime is not null)) return CacheOutcome.Miss;
         _cas = reply.Cas;
         if (Codec.ReadsOnArrival && Dispatcher.Values.IsBare(reply.ClientFlags)) _value = Dispatcher.Values.Decode<T>(reply.ClientFlags, value);
-        else _arrived.Keep(value, reply.ClientFlags);
+        else Arrived.Keep(value, reply.ClientFlags);
         return CacheOutcome.Hit;
     }
 
@@ -55,27 +56,19 @@ internal sealed class GetOperation<T> : AwaitableOperation<GetOperation<T>, Cach
 
     protected override bool HasNextStep() => _isTouching && _isTouched;
 
-    protected override Task? Sequel() => _arrived.IsChunked ? GatherAsync(base.Sequel()) : base.Sequel();
-
     protected override CacheResult<T> Result()
     {
         if (Outcome != CacheOutcome.Hit) return new CacheResult<T>(Outcome, default, cas: 0, Server, FromStandIn);
-        if (_arrived.IsKept) _value = Dispatcher.Values.Decode<T>(_arrived.Flags, _arrived.Bytes);
+        if (Arrived.IsKept) _value = Dispatcher.Values.Decode<T>(Arrived.Flags, Arrived.Bytes);
         return new CacheResult<T>(Outcome, _value, _cas, Server, FromStandIn);
     }
 
     protected override void Release()
     {
-        _arrived.Release();
+        base.Release();
         _value = default;
         _cas = 0;
         _isTouching = _isTouched = false;
         ExpirationTime = null;
-    }
-
-    private async Task GatherAsync(Task? tags)
-    {
-        if (tags is not null) await tags.ConfigureAwait(false);
-        if (Outcome == CacheOutcome.Hit) (Outcome, _arrived) = await ChunkedValue.GatherAsync(Dispatcher, _arrived, ExpirationTime, Deadline, Cancellation).ConfigureAwait(false);
     }
 }

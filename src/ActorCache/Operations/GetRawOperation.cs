@@ -8,9 +8,8 @@ namespace ActorCache;
 /// A read into the caller's own buffer. That buffer is the caller's code: it is written to on the caller's thread, and only while the
 /// caller waits.
 /// </summary>
-internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, CacheResult<long>>
+internal sealed class GetRawOperation : ReadOperation<GetRawOperation, CacheResult<long>>
 {
-    private ArrivedValue _arrived;
     private ulong _cas;
 
     public IBufferWriter<byte> Destination { get; set; } = null!;
@@ -33,18 +32,16 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
     {
         if (reply.Code == ReplyCode.Miss || !HoldsValue(in reply, out var value)) return CacheOutcome.Miss;
         _cas = reply.Cas;
-        _arrived.Keep(value, reply.ClientFlags);
+        Arrived.Keep(value, reply.ClientFlags);
         return CacheOutcome.Hit;
     }
 
     protected override void CopyFrom(GetRawOperation other) => Destination = other.Destination;
 
-    protected override Task? Sequel() => _arrived.IsChunked ? GatherAsync(base.Sequel()) : base.Sequel();
-
     protected override CacheResult<long> Result()
     {
         if (Outcome != CacheOutcome.Hit) return new CacheResult<long>(Outcome, 0, cas: 0, Server, FromStandIn);
-        var value = Dispatcher.Values.Decode(_arrived.Flags, _arrived.Bytes, out var memory);
+        var value = Dispatcher.Values.Decode(Arrived.Flags, Arrived.Bytes, out var memory);
         try
         {
             Destination.Write(value);
@@ -58,14 +55,8 @@ internal sealed class GetRawOperation : AwaitableOperation<GetRawOperation, Cach
 
     protected override void Release()
     {
-        _arrived.Release();
+        base.Release();
         _cas = 0;
         Destination = null!;
-    }
-
-    private async Task GatherAsync(Task? tags)
-    {
-        if (tags is not null) await tags.ConfigureAwait(false);
-        if (Outcome == CacheOutcome.Hit) (Outcome, _arrived) = await ChunkedValue.GatherAsync(Dispatcher, _arrived, exptime: null, Deadline, Cancellation).ConfigureAwait(false);
     }
 }

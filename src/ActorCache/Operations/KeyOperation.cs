@@ -5,7 +5,7 @@ using ActorCache.Transport;
 namespace ActorCache;
 
 /// <summary>A delete, or a touch: a key and no value, either way.</summary>
-internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResult>
+internal sealed class KeyOperation : ReadOperation<KeyOperation, StoreResult>
 {
     /// <summary>memcached's expiration time, to touch with; null to delete.</summary>
     public int? ExpirationTime { get; set; }
@@ -41,5 +41,9 @@ internal sealed class KeyOperation : AwaitableOperation<KeyOperation, StoreResul
         return new StoreResult(Outcome, Server, MayHaveBeenApplied);
     }
 
-    protected override void Release() => ExpirationTime = null;
+    protected override void Release()
+    {
+        base.Release();
+        ExpirationTime = null;
+    }
 }
