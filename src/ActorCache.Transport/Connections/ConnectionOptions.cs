@@ -14,6 +14,9 @@ public sealed record ConnectionOptions
     /// </summary>
     public bool KeysOnly { get; init; }
 
+    /// <summary>Said to a server before anything else. Default null: nobody asks.</summary>
+    public Credentials? Credentials { get; init; }
+
     /// <summary>TCP connect and answered handshake of one dial, hang-ups and dials anew included. Default 500 ms.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 

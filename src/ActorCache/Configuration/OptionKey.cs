@@ -69,6 +69,9 @@ internal sealed class OptionKey
     /// <summary>As in HOCON: <c>connect-timeout</c>.</summary>
     public string KebabName { get; }
 
+    /// <summary>Shown to nobody: not in a log, an exception, or a printed connection string.</summary>
+    public bool IsSecret { get; private init; }
+
     public static OptionKey? Find(string name) => All.FirstOrDefault(key =>
         name.Equals(key.Name, StringComparison.OrdinalIgnoreCase)
         || name.Equals(key.SnakeName, StringComparison.OrdinalIgnoreCase)
