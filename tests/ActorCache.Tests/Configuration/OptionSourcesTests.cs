@@ -110,6 +110,80 @@ public class OptionSourcesTests
         Assert.Contains(_options.Unreadable, fault => fault.StartsWith("ActorCache:RetryDelay: \"often\" is not a duration;", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Over_what_is_for_all_caches_stands_a_caches_own_section_and_over_that_its_connection_string()
+    {
+        var configuration = Configuration("", ("ActorCache:Servers", "all"), ("ActorCache:ReadTimeout", "1s"), ("ActorCache:ConnectTimeout", "1s"), ("ActorCache:MaxInFlight", "1"),
+            ("ActorCache:Orders:ReadTimeout", "2s"), ("ActorCache:Orders:Servers:0", "o1"), ("ActorCache:Orders:connect-timeout", "2s"), ("ConnectionStrings:ORDERS", "o3;connect_timeout=3s"),
+            ("ActorCache:Default:MaxInFlight", "4"), ("ConnectionStrings:ActorCache", "d"), ("ActorCache:carts:max_in_flight", "5"));
+        Assert.Equal(("o3", 2, 3, 1), ReadAs("orders"));
+        Assert.Equal(("d", 1, 1, 4), ReadAs("default"));
+        Assert.Equal(("all", 1, 1, 5), ReadAs("carts"));
+
+        (string, double, double, int) ReadAs(string name)
+        {
+            var options = new ActorCacheOptions();
+            OptionSources.ReadConfiguration(options, configuration, name, new HashSet<string>(["default", "orders", "carts"], StringComparer.OrdinalIgnoreCase));
+            Assert.Empty(options.Unreadable);
+            return (Assert.Single(options.Servers), options.ReadTimeout.TotalSeconds, options.ConnectTimeout.TotalSeconds, options.MaxInFlight);
+        }
+    }
+
+    [Fact]
+    public void A_section_that_is_given_in_code_may_have_the_caches_own_within()
+    {
+        var configuration = Configuration("Caches:", ("Servers", "all"), ("ReadTimeout", "1s"), ("orders:ReadTimeout", "2s"));
+        Read(configuration.GetSection("Caches"), "orders", "orders");
+        Assert.Empty(_options.Unreadable);
+        Assert.Equal(("all", TimeSpan.FromSeconds(2)), (Assert.Single(_options.Servers), _options.ReadTimeout));
+    }
+
+    [Fact]
+    public void The_section_of_a_cache_that_nobody_has_is_reported_with_those_there_are()
+    {
+        var configuration = Configuration("ActorCache:", ("Servers", "a"), ("ordes:ReadTimeout", "2s"), ("orders:Servers", "o"), ("orders:deeper:ReadTimeout", "1s"));
+        Read(configuration, "orders", "orders");
+        Assert.Equal(
+        [
+            "ActorCache:orders:deeper is neither an option nor the section of a cache.",
+            "ActorCache:ordes is neither an option nor the section of a cache; there are default, orders.",
+        ], _options.Unreadable.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ActorCache:orders", "b:1", "ActorCache:orders: \"orders\" is not an option; there are servers,")]
+    [InlineData("ActorCache:Servers:first", "b:1", "ActorCache:Servers has no value.")]
+    [InlineData("ActorCache:Failback:0", "Manual", null)]
+    [InlineData("ConnectionStrings:orders", "b:1;read_timeout=soon", "ConnectionStrings:orders: ReadTimeout: \"soon\" is not a duration;")]
+    [InlineData("ConnectionStrings:orders", "b:1;colour=red", "ConnectionStrings:orders: \"colour\" is not an option;")]
+    [InlineData("ConnectionStrings:orders", "b:1;fast", "ConnectionStrings:orders: Part 2 of the connection string is no setting;")]
+    [InlineData("ConnectionStrings:orders", "b:1;key_prefix=\"", "ConnectionStrings:orders: KeyPrefix has a quote too few or too many;")]
+    [InlineData("ConnectionStrings:orders", "", null)]
+    [InlineData("ConnectionStrings:carts", "b:1;colour=red", null)]
+    [InlineData("ConnectionStrings:ActorCache", "b:1;colour=red", null)]
+    public void A_fault_names_the_place_it_stands_in_and_what_is_for_others_is_not_read(string key, string text, string? fault)
+    {
+        Read(Configuration("", (key, text)), "orders", "orders", "carts");
+        if (fault is null) Assert.Empty(_options.Unreadable);
+        else Assert.StartsWith(fault, Assert.Single(_options.Unreadable), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_option_is_read_from_configuration_by_each_of_its_names()
+    {
+        foreach (var key in OptionKey.All)
+        {
+            foreach (var name in new[] { key.Name, key.SnakeName, key.KebabName, key.SnakeName.ToUpperInvariant() })
+            {
+                var options = new ActorCacheOptions();
+                OptionSources.ReadHost(options, Configuration("ActorCache:", (name, key.Write(options))), "default", new HashSet<string>());
+                Assert.Empty(options.Unreadable);
+                OptionSources.ReadHost(options, Configuration("ActorCache:", (name, "\u0001")), "default", new HashSet<string>());
+                Assert.True(options.Unreadable.Count == 1 || key.Write(options) == "\u0001" || key.Write(options).Length == 0, $"{name} is not read");
+            }
+        }
+    }
+
     public static readonly TheoryData<string> Hocons =
     [
         """actor-cache.default { servers = ["a:1", "b:2"], read-timeout = 200ms, max-in-flight = 7 }""",
@@ -152,6 +226,13 @@ public class OptionSourcesTests
         OptionSources.ReadHocon(_options, hocon, "orders");
         Assert.Equal(["o"], _options.Servers);
         Assert.Equal(TimeSpan.FromSeconds(1), _options.ReadTimeout);
+    }
+
+    [Fact]
+    public void A_name_with_a_dot_is_one_name_in_hocon()
+    {
+        OptionSources.ReadHocon(_options, ConfigurationFactory.ParseString("""actor-cache.instances { "orders.eu" { servers = [o] } orders.eu { servers = [x] } }"""), "orders.eu");
+        Assert.Equal(["o"], _options.Servers);
     }
 
     [Fact]
