@@ -13,8 +13,9 @@ namespace ActorCache;
 [SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing to dispose of.")]
 internal sealed class CacheRuntime
 {
-    private static readonly string[] TimeoutNames = [nameof(ActorCacheOptions.ConnectTimeout), nameof(ActorCacheOptions.ReadTimeout), nameof(ActorCacheOptions.OperationTimeout)];
-    private static readonly string[] Reloadable = [nameof(ActorCacheOptions.Servers), .. TimeoutNames];
+    /// <summary>Which options a reloaded configuration changes at once.</summary>
+    public static readonly IReadOnlyList<string> Reloadable = [nameof(ActorCacheOptions.Servers), nameof(ActorCacheOptions.ConnectTimeout), nameof(ActorCacheOptions.ReadTimeout), nameof(ActorCacheOptions.OperationTimeout)];
+
 
     // A bug that the chaos program plants, to prove that it would notice it: a server that returns is trusted with what it holds.
     private static readonly bool RejoinWithoutGate = AppContext.GetData("ActorCache.Sabotage") as string == "rejoin-without-gate";
@@ -137,11 +138,11 @@ internal sealed class CacheRuntime
 
             var changed = OptionKey.All.Where(key => key.Write(options) != key.Write(_reloaded)).Select(key => key.Name).ToList();
             _reloaded = options;
-            if (changed.Except(Reloadable).ToList() is { Count: > 0 } others) Log.NeedsRestart(Name, string.Join(", ", others));
-            if (changed.Intersect(TimeoutNames).ToList() is { Count: > 0 } timeouts)
+            if (changed.Except(Reloadable).ToList() is { Count: > 0 } others) Log.NeedsRestart(Name, string.Join(", ", others), string.Join(", ", Reloadable));
+            if (changed.Intersect(Reloadable).Except([nameof(options.Servers)]).ToList() is { Count: > 0 } followed)
             {
                 (_timeouts.Connect, _timeouts.Read, Dispatcher.OperationTimeout) = (options.ConnectTimeout, options.ReadTimeout, options.OperationTimeout);
-                Log.TimeoutsReloaded(Name, string.Join(", ", timeouts.Select(name => $"{name} {OptionKey.Find(name)!.Write(options)}")));
+                Log.OptionsReloaded(Name, string.Join(", ", followed.Select(OptionKey.Find).Select(key => $"{key!.Name} {(key.IsSecret ? "***" : key.Write(options))}")));
             }
             if (changed.Contains(nameof(options.Servers))) _ = SetServersAsync([.. options.Servers]);
         }
@@ -161,7 +162,7 @@ internal sealed class CacheRuntime
         }
         catch (AskTimeoutException e)
         {
-            Log.ReloadFailed(Name, e.Message);
+            if (!IsShutDown) Log.ReloadFailed(Name, e.Message);
         }
         catch (OperationCanceledException)
         {

@@ -59,7 +59,7 @@ internal sealed class CacheNames
     public static IReadOnlySet<string> Known(CacheNames? names, Config? hocon)
     {
         var known = new HashSet<string>(names?.Registered ?? [], StringComparer.OrdinalIgnoreCase) { ActorCacheExtension.DefaultName };
-        if (hocon?.HasPath(Instances) == true) known.UnionWith(hocon.GetConfig(Instances).Root.GetObject().Items.Keys);
+        if (hocon?.HasPath(Instances) == true && hocon.GetValue(Instances).GetObject() is { } instances) known.UnionWith(instances.Items.Keys);
         return known;
     }
 }

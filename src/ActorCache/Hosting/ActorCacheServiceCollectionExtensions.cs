@@ -131,7 +131,7 @@ public static class ActorCacheServiceCollectionExtensions
         var options = services.AddOptions<ActorCacheOptions>(optionsName);
         if (!names.Add(name)) return options;
 
-        services.AddSingleton<IOptionsChangeTokenSource<ActorCacheOptions>>(provider => new HostConfigurationChanges(optionsName, provider));
+        services.AddSingleton<IOptionsChangeTokenSource<ActorCacheOptions>>(provider => new HostConfigurationChanges(optionsName, provider.GetService<IConfiguration>()));
         if (name == ActorCacheExtension.DefaultName)
         {
             services.TryAddSingleton(provider => provider.GetRequiredService<CacheHost>().Runtime(ActorCacheExtension.DefaultName).Client);

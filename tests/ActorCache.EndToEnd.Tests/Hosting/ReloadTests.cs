@@ -134,7 +134,7 @@ public class ReloadTests
         source["ActorCache:orders:ReadTimeout"] = "4s";
         source["ActorCache:HashTags"] = "true";
         source.Reload();
-        Assert.Equal(["default: HashTags", "orders: HashTags"], lines.Of(LogLevel.Warning).Select(line => line[..line.IndexOf(" changed in the configuration; only", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        Assert.Equal(["default: HashTags", "orders: HashTags"], lines.Of(LogLevel.Warning).Select(line => line[..line.IndexOf(" changed in the configuration; before", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
         Assert.Equal("orders: the configuration was reloaded: ReadTimeout 00:00:04.", Assert.Single(lines.Of(LogLevel.Information), line => line.Contains("reloaded", StringComparison.Ordinal)));
         Assert.Single(lines.Of(LogLevel.Error));
         await host.StopAsync();

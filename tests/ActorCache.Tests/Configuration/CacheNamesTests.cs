@@ -41,6 +41,7 @@ public class CacheNamesTests
         Assert.Equal(["carts", "default", "orders", "users.eu"], CacheNames.Known(names, hocon).Order(StringComparer.Ordinal));
         Assert.Contains("ORDERS", CacheNames.Known(names, null));
         Assert.Equal(["default"], CacheNames.Known(null, ActorCacheExtension.ReferenceConfig()));
+        Assert.Equal(["default"], CacheNames.Known(null, ConfigurationFactory.ParseString("actor-cache.instances = [x]")));
     }
 
     [Fact]
