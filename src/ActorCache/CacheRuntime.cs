@@ -14,15 +14,16 @@ namespace ActorCache;
 internal sealed class CacheRuntime
 {
     /// <summary>Which options a reloaded configuration changes at once.</summary>
-    public static readonly IReadOnlyList<string> Reloadable = [nameof(ActorCacheOptions.Servers), nameof(ActorCacheOptions.ConnectTimeout), nameof(ActorCacheOptions.ReadTimeout), nameof(ActorCacheOptions.OperationTimeout)];
-
+    public static readonly IReadOnlyList<string> Reloadable =
+    [
+        nameof(ActorCacheOptions.Servers), nameof(ActorCacheOptions.ConnectTimeout), nameof(ActorCacheOptions.ReadTimeout), nameof(ActorCacheOptions.OperationTimeout),
+    ];
 
     // A bug that the chaos program plants, to prove that it would notice it: a server that returns is trusted with what it holds.
     private static readonly bool RejoinWithoutGate = AppContext.GetData("ActorCache.Sabotage") as string == "rejoin-without-gate";
     private readonly TaskCompletionSource<IActorRef> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lazy<Task> _shutdown;
-    private readonly Timeouts _timeouts;
     private readonly Lock _reloading = new();
     private readonly List<IDisposable> _heldOn = [];
     private ActorCacheOptions _reloaded;
@@ -37,11 +38,11 @@ internal sealed class CacheRuntime
         Time = time;
         Log = log;
 
-        _timeouts = new Timeouts { Connect = options.ConnectTimeout, Read = options.ReadTimeout };
+        Timeouts = new Timeouts { Connect = options.ConnectTimeout, Read = options.ReadTimeout };
         var connection = new ConnectionOptions
         {
             Dialect = options.Dialect,
-            Timeouts = _timeouts,
+            Timeouts = Timeouts,
             IdleProbe = options.IdleProbe,
             MaxInFlight = options.MaxInFlight,
             MaxValueBytes = options.MaxValueBytes,
@@ -81,7 +82,7 @@ internal sealed class CacheRuntime
     public IConnector Connector { get; }
 
     /// <summary>What its connections wait, now.</summary>
-    public Timeouts Timeouts => _timeouts;
+    public Timeouts Timeouts { get; }
 
     public ServerEventFeed Feed { get; }
 
@@ -141,7 +142,7 @@ internal sealed class CacheRuntime
             if (changed.Except(Reloadable).ToList() is { Count: > 0 } others) Log.NeedsRestart(Name, string.Join(", ", others), string.Join(", ", Reloadable));
             if (changed.Intersect(Reloadable).Except([nameof(options.Servers)]).ToList() is { Count: > 0 } followed)
             {
-                (_timeouts.Connect, _timeouts.Read, Dispatcher.OperationTimeout) = (options.ConnectTimeout, options.ReadTimeout, options.OperationTimeout);
+                (Timeouts.Connect, Timeouts.Read, Dispatcher.OperationTimeout) = (options.ConnectTimeout, options.ReadTimeout, options.OperationTimeout);
                 Log.OptionsReloaded(Name, string.Join(", ", followed.Select(OptionKey.Find).Select(key => $"{key!.Name} {(key.IsSecret ? "***" : key.Write(options))}")));
             }
             if (changed.Contains(nameof(options.Servers))) _ = SetServersAsync([.. options.Servers]);
@@ -157,7 +158,7 @@ internal sealed class CacheRuntime
         {
             var gateway = await Gateway.WaitAsync(_ended.Token).ConfigureAwait(false);
             // The router answers when those who join have been dialled.
-            var reply = await gateway.Ask<ControlReply>(new ControlProtocol.SetTopology(servers), 4 * _timeouts.Connect + Options.DrainTimeout).ConfigureAwait(false);
+            var reply = await gateway.Ask<ControlReply>(new ControlProtocol.SetTopology(servers), 4 * Timeouts.Connect + Options.DrainTimeout).ConfigureAwait(false);
             if (reply is ControlReply.Refused refused) Log.ReloadFailed(Name, refused.Why);
         }
         catch (AskTimeoutException e)

@@ -83,6 +83,8 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
     private CacheRuntime Start(string name)
     {
         var optionsName = CacheNames.OptionsOf(name);
+        var sources = _services.GetServices<IOptionsChangeTokenSource<ActorCacheOptions>>().Where(source => (source.Name ?? Options.DefaultName) == optionsName).ToList();
+        var unread = sources.ConvertAll(source => source.GetChangeToken());
         // Before there is an actor system for nothing, and outside of anybody's lock: whoever configures them may ask for other services.
         var options = _services.GetRequiredService<IOptionsMonitor<ActorCacheOptions>>().Get(optionsName);
         var runtime = ActorCacheExtension.For(_services.GetService<ActorSystem>() ?? _own.Value).GetOrStart(
@@ -90,8 +92,10 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
 
         // Not by the monitor: of a change for the worse it tells nobody but whoever reloaded.
         var factory = _services.GetRequiredService<IOptionsFactory<ActorCacheOptions>>();
-        foreach (var source in _services.GetServices<IOptionsChangeTokenSource<ActorCacheOptions>>().Where(source => (source.Name ?? Options.DefaultName) == optionsName))
-            runtime.DisposeAtShutdown(ChangeToken.OnChange(source.GetChangeToken, () => runtime.Reload(() => factory.Create(optionsName))));
+        foreach (var source in sources) runtime.DisposeAtShutdown(ChangeToken.OnChange(source.GetChangeToken, Reload));
+        if (unread.Exists(token => token.HasChanged)) Reload(); // between the reading and now
         return runtime;
+
+        void Reload() => runtime.Reload(() => factory.Create(optionsName));
     }
 }
