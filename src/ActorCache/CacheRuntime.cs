@@ -13,12 +13,22 @@ namespace ActorCache;
 [SuppressMessage("Design", "CA1001", Justification = "A cancelled source without a timer holds nothing to dispose of.")]
 internal sealed class CacheRuntime
 {
+    /// <summary>Which options a reloaded configuration changes at once.</summary>
+    public static readonly IReadOnlyList<string> Reloadable =
+    [
+        nameof(ActorCacheOptions.Servers), nameof(ActorCacheOptions.ConnectTimeout), nameof(ActorCacheOptions.ReadTimeout), nameof(ActorCacheOptions.OperationTimeout),
+    ];
+
     // A bug that the chaos program plants, to prove that it would notice it: a server that returns is trusted with what it holds.
     private static readonly bool RejoinWithoutGate = AppContext.GetData("ActorCache.Sabotage") as string == "rejoin-without-gate";
     private readonly TaskCompletionSource<IActorRef> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lazy<Task> _shutdown;
+    private readonly Lock _reloading = new();
+    private readonly List<IDisposable> _heldOn = [];
     private ActorCacheOptions _reloaded;
+    private string? _refused; // why the last reload was, if it was
+    private bool _isEnding;
 
     /// <summary>Puts a cache together of options that are valid.</summary>
     public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null)
@@ -28,11 +38,11 @@ internal sealed class CacheRuntime
         Time = time;
         Log = log;
 
+        Timeouts = new Timeouts { Connect = options.ConnectTimeout, Read = options.ReadTimeout };
         var connection = new ConnectionOptions
         {
             Dialect = options.Dialect,
-            ConnectTimeout = options.ConnectTimeout,
-            ReadTimeout = options.ReadTimeout,
+            Timeouts = Timeouts,
             IdleProbe = options.IdleProbe,
             MaxInFlight = options.MaxInFlight,
             MaxValueBytes = options.MaxValueBytes,
@@ -71,6 +81,9 @@ internal sealed class CacheRuntime
 
     public IConnector Connector { get; }
 
+    /// <summary>What its connections wait, now.</summary>
+    public Timeouts Timeouts { get; }
+
     public ServerEventFeed Feed { get; }
 
     public IActorCache Client { get; }
@@ -87,32 +100,86 @@ internal sealed class CacheRuntime
     /// <summary>The guardian has its children.</summary>
     public void Started(IActorRef gateway) => _gateway.TrySetResult(gateway);
 
-    /// <summary>Takes over what can change while it runs, the servers; says so of what cannot. Options that are not valid never come here.</summary>
-    public async Task ReloadAsync(ActorCacheOptions options)
+    /// <summary>Keeps this for as long as calls are answered, and disposes of it then.</summary>
+    public void DisposeAtShutdown(IDisposable end)
     {
-        var changed = OptionKey.All.Where(key => key.Write(options) != key.Write(Volatile.Read(ref _reloaded))).Select(key => key.Name).ToList();
-        Volatile.Write(ref _reloaded, options);
-        var others = changed.Where(name => name != nameof(options.Servers)).ToList();
-        if (others.Count > 0) Log.NeedsRestart(Name, string.Join(", ", others));
-        if (others.Count == changed.Count || IsShutDown) return;
-        try
+        lock (_reloading)
         {
-            var gateway = await Gateway.ConfigureAwait(false);
-            // The router answers when those who join have been dialled.
-            var reply = await gateway.Ask<ControlReply>(new ControlProtocol.SetTopology([.. options.Servers]), 4 * Options.ConnectTimeout + Options.DrainTimeout).ConfigureAwait(false);
-            if (reply is ControlReply.Refused refused) Log.ReloadFailed(Name, refused.Why);
+            if (!_isEnding)
+            {
+                _heldOn.Add(end);
+                return;
+            }
         }
-        catch (AskTimeoutException e)
+        end.Dispose();
+    }
+
+    /// <summary>
+    /// Reads the options anew and takes over what can change while it runs, the servers and the timeouts; says so of what cannot. Options that cannot be
+    /// read or are not valid change nothing.
+    /// </summary>
+    public void Reload(Func<ActorCacheOptions> read)
+    {
+        lock (_reloading)
         {
-            Log.ReloadFailed(Name, e.Message);
+            if (_isEnding) return;
+            ActorCacheOptions options;
+            try
+            {
+                options = read();
+            }
+            catch (Exception e)
+            {
+                // One change may be announced by several who look at the same configuration.
+                if (_refused != e.Message) Log.ReloadRefused(Name, e.Message);
+                _refused = e.Message;
+                return;
+            }
+            _refused = null;
+
+            var changed = OptionKey.All.Where(key => key.Write(options) != key.Write(_reloaded)).Select(key => key.Name).ToList();
+            _reloaded = options;
+            if (changed.Except(Reloadable).ToList() is { Count: > 0 } others) Log.NeedsRestart(Name, string.Join(", ", others), string.Join(", ", Reloadable));
+            if (changed.Intersect(Reloadable).Except([nameof(options.Servers)]).ToList() is { Count: > 0 } followed)
+            {
+                (Timeouts.Connect, Timeouts.Read, Dispatcher.OperationTimeout) = (options.ConnectTimeout, options.ReadTimeout, options.OperationTimeout);
+                Log.OptionsReloaded(Name, string.Join(", ", followed.Select(OptionKey.Find).Select(key => $"{key!.Name} {(key.IsSecret ? "***" : key.Write(options))}")));
+            }
+            if (changed.Contains(nameof(options.Servers))) _ = SetServersAsync([.. options.Servers]);
         }
     }
 
     /// <summary>No more calls; those in flight are answered, then the sockets close and the actors stop. The same task every time.</summary>
     public Task ShutDownAsync() => _shutdown.Value;
 
+    private async Task SetServersAsync(IReadOnlyList<string> servers)
+    {
+        try
+        {
+            var gateway = await Gateway.WaitAsync(_ended.Token).ConfigureAwait(false);
+            // The router answers when those who join have been dialled.
+            var reply = await gateway.Ask<ControlReply>(new ControlProtocol.SetTopology(servers), 4 * Timeouts.Connect + Options.DrainTimeout).ConfigureAwait(false);
+            if (reply is ControlReply.Refused refused) Log.ReloadFailed(Name, refused.Why);
+        }
+        catch (AskTimeoutException e)
+        {
+            if (!IsShutDown) Log.ReloadFailed(Name, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
     private async Task ShutDownOnceAsync()
     {
+        List<IDisposable> heldOn;
+        lock (_reloading)
+        {
+            _isEnding = true;
+            heldOn = [.. _heldOn];
+        }
+        foreach (var one in heldOn) one.Dispose();
         var last = Routes.Close();
         foreach (var server in last?.Servers ?? []) server.Entrance.Open();
         await Task.WhenAll((last?.Servers ?? []).Select(server => server.Live?.DrainAsync(Options.DrainTimeout) ?? Task.CompletedTask)).ConfigureAwait(false);

@@ -120,6 +120,54 @@ public class CacheRuntimeTests() : ActorTest
     }
 
     [Fact]
+    public void Reloaded_timeouts_are_taken_over_at_once_and_other_options_are_said_to_wait()
+    {
+        var log = new LogLines();
+        var runtime = new CacheRuntime("x", new ActorCacheOptions { Servers = ["a"] }, TimeProvider.System, log);
+        var reloaded = new ActorCacheOptions
+        {
+            Servers = ["a"], ConnectTimeout = TimeSpan.FromSeconds(1), ReadTimeout = TimeSpan.FromSeconds(2), OperationTimeout = TimeSpan.FromSeconds(3),
+            HashTags = true, KeyPrefix = "p:",
+        };
+        runtime.Reload(() => reloaded);
+        Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), (runtime.Timeouts.Connect, runtime.Timeouts.Read));
+        Assert.Equal(3 * TimeProvider.System.TimestampFrequency, runtime.Dispatcher.Budget);
+        Assert.Equal(["x: HashTags, KeyPrefix changed in the configuration; before the next start only Servers, ConnectTimeout, ReadTimeout, OperationTimeout take effect.",
+            "x: the configuration was reloaded: ConnectTimeout 00:00:01, ReadTimeout 00:00:02, OperationTimeout 00:00:03."], log.All.Select(line => line.Line));
+
+        runtime.Reload(() => reloaded);
+        Assert.Equal(2, log.All.Count);
+    }
+
+    [Fact]
+    public void What_cannot_be_reloaded_changes_nothing_and_is_one_line()
+    {
+        var log = new LogLines();
+        var runtime = new CacheRuntime("x", new ActorCacheOptions { Servers = ["a"] }, TimeProvider.System, log);
+        for (var i = 0; i < 3; i++) runtime.Reload(() => throw new InvalidOperationException("no"));
+        Assert.Equal("x: the reloaded configuration is not taken over, everything stays as it was. no", Assert.Single(log.All).Line);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), runtime.Timeouts.Read);
+
+        runtime.Reload(() => new ActorCacheOptions { Servers = ["a"] });
+        runtime.Reload(() => throw new InvalidOperationException("no"));
+        Assert.Equal(2, log.All.Count);
+    }
+
+    [Fact]
+    public async Task After_shutdown_nothing_is_reloaded_and_what_watched_for_it_is_disposed_of()
+    {
+        var runtime = new CacheRuntime("x", new ActorCacheOptions { Servers = ["a"] }, TimeProvider.System, new LogLines());
+        using var before = new MemoryStream();
+        using var after = new MemoryStream();
+        runtime.DisposeAtShutdown(before);
+        Assert.True(before.CanRead);
+        await runtime.ShutDownAsync().Soon();
+        runtime.DisposeAtShutdown(after);
+        Assert.False(before.CanRead || after.CanRead);
+        runtime.Reload(() => throw new InvalidOperationException("Nobody asks."));
+    }
+
+    [Fact]
     public void Options_that_are_not_valid_make_no_cache() => Assert.Throws<ArgumentException>(() =>
         new CacheRuntime("x", new ActorCacheOptions { Servers = ["a"], Distribution = "modula" }, TimeProvider.System, new LogLines()));
 }

@@ -18,10 +18,21 @@ public sealed record ConnectionOptions
     public Credentials? Credentials { get; init; }
 
     /// <summary>TCP connect and answered handshake of one dial, hang-ups and dials anew included. Default 500 ms.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan ConnectTimeout
+    {
+        get => Timeouts.Connect;
+        init => Timeouts = new Timeouts { Connect = value, Read = Timeouts.Read };
+    }
 
     /// <summary>How long an attempt waits for its answer, and how long operations may be in flight with no byte arriving. Default 500 ms.</summary>
-    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan ReadTimeout
+    {
+        get => Timeouts.Read;
+        init => Timeouts = new Timeouts { Connect = Timeouts.Connect, Read = value };
+    }
+
+    /// <summary>Both of them, for whoever is to follow their changes: copies of these options share it, unless they are given a time of their own.</summary>
+    public Timeouts Timeouts { get; init; } = new();
 
     /// <summary>How long a connection may be quiet before it is asked for a sign of health. Default 5 s.</summary>
     public TimeSpan IdleProbe { get; init; } = TimeSpan.FromSeconds(5);

@@ -16,7 +16,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     private readonly Wire _wire;
     private readonly ConnectionOptions _options;
     private readonly TimeProvider _time;
-    private readonly long _readTimeout;
+    private readonly double _stampsPerTick;
     private readonly bool _isClassic;
     private readonly InFlightQueue _inFlight = new();
     private readonly ReceiveBuffer _received = new();
@@ -43,7 +43,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         _wire = wire;
         _options = options;
         _time = time;
-        _readTimeout = time.ToTimestamp(options.ReadTimeout);
+        _stampsPerTick = (double)time.TimestampFrequency / TimeSpan.TicksPerSecond;
         _isClassic = options.Dialect == Dialect.Classic;
         _completions = new CompletionQueue(() => _corked, Uncork);
         _watchdog = new StallWatchdog(this, options, time, line);
@@ -103,7 +103,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     public SendOutcome TrySend(Operation operation, bool more = false)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        var deadline = Math.Min(operation.AttemptStarted + _readTimeout, operation.Deadline);
+        var deadline = Math.Min(operation.AttemptStarted + (long)(_options.ReadTimeout.Ticks * _stampsPerTick), operation.Deadline);
         bool send, wasIdle;
         lock (_gate)
         {

@@ -12,8 +12,6 @@ internal sealed class StallWatchdog : IThreadPoolWorkItem
     private static readonly TimeSpan LongestExcuse = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
-    // A connection is judged a tick early rather than late: else the calls of its last moments would time out one by one, before it.
-    private readonly TimeSpan _stallAfter;
     private readonly PipelinedConnection _connection;
     private readonly ConnectionOptions _options;
     private readonly TimeProvider _time;
@@ -35,7 +33,6 @@ internal sealed class StallWatchdog : IThreadPoolWorkItem
         _connection = connection;
         _options = options;
         _line = line ?? (static verdict => ThreadPool.UnsafeQueueUserWorkItem(verdict, preferLocal: false));
-        _stallAfter = options.ReadTimeout - (options.Tick < options.ReadTimeout / 10 ? options.Tick : options.ReadTimeout / 10);
         _time = time;
         _lastReceive = _inFlightSince = _deafUntil = time.GetTimestamp();
         _timer = time.CreateTimer(static watchdog => ((StallWatchdog)watchdog!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -89,7 +86,7 @@ internal sealed class StallWatchdog : IThreadPoolWorkItem
         {
             // The pool serves timers before all else: a starved one may tick on time while what the server said waits in line. The verdict
             // stands in that line too, and whoever has waited there longer is heard first.
-            if (QuietAt(now) >= _stallAfter && Interlocked.CompareExchange(ref _accusedAt, now, 0) == 0) _line(this);
+            if (QuietAt(now) >= StallAfter && Interlocked.CompareExchange(ref _accusedAt, now, 0) == 0) _line(this);
             else _connection.EndLateAttempts(now);
         }
         else if (_time.GetElapsedTime(lastReceive, now) is var idle && idle >= _options.IdleProbe)
@@ -114,12 +111,22 @@ internal sealed class StallWatchdog : IThreadPoolWorkItem
     {
         var now = _time.GetTimestamp();
         if (_time.GetElapsedTime(_accusedAt, now) > Late) TryExcuse(now);
-        if (QuietAt(now) is var quiet && quiet >= _stallAfter && _connection.InFlight > 0)
+        if (QuietAt(now) is var quiet && quiet >= StallAfter && _connection.InFlight > 0)
         {
             _connection.Close(new ConnectionClosed(CloseReason.Stalled,
                 $"{_connection.InFlight} operations in flight and no byte for {quiet.TotalMilliseconds:0} ms"));
         }
         Volatile.Write(ref _accusedAt, 0);
+    }
+
+    // A connection is judged a tick early rather than late: else the calls of its last moments would time out one by one, before it.
+    private TimeSpan StallAfter
+    {
+        get
+        {
+            var patience = _options.ReadTimeout; // it may change at any moment
+            return patience - (_options.Tick < patience / 10 ? _options.Tick : patience / 10);
+        }
     }
 
     private long SilentSince => Math.Max(Volatile.Read(ref _lastReceive), Volatile.Read(ref _inFlightSince));

@@ -19,12 +19,13 @@ internal sealed class CacheGuardian(CacheRuntime runtime) : UntypedActor
         var servers = Context.ActorOf(ServersActor.Props(options, (server, router) =>
             ConnectionActor.Props(server, router, runtime.Connector, options.ProvenAfter, options.DrainTimeout, runtime.Ended).WithDispatcher(Dispatcher)).WithDispatcher(Dispatcher), "servers");
         FailoverMonitor.Start(Context, Context.System.EventStream, FailoverMonitor.Props(runtime.Name, runtime.Feed, runtime.Log).WithDispatcher(Dispatcher));
-        var router = Context.ActorOf(RouterActor.Props(runtime.Name, runtime.Routes, runtime.Journal, runtime.Transitions, options.ConnectTimeout, servers, time).WithDispatcher(Dispatcher), "router");
+        var router = Context.ActorOf(RouterActor.Props(runtime.Name, runtime.Routes, runtime.Journal, runtime.Transitions, runtime.Timeouts, servers, time).WithDispatcher(Dispatcher), "router");
         Context.ActorOf(SweeperActor.Props(runtime, router).WithDispatcher(Dispatcher), "sweeper");
         var gateway = Context.ActorOf(GatewayActor.Props(runtime.Client, router), "gateway");
 
         if (runtime.Routes.TableOrNull is { } table) servers.Tell(new ServersActor.Serve(table.Ring.Topology, router));
-        ActorRegistry.For(Context.System).TryRegister<ActorCacheGateway>(gateway);
+        // The registry goes by type: of several caches it has the one without a key.
+        if (runtime.Name == ActorCacheExtension.DefaultName) ActorRegistry.For(Context.System).TryRegister<ActorCacheGateway>(gateway);
         runtime.Started(gateway);
     }
 

@@ -1,4 +1,5 @@
 using ActorCache.Placement;
+using ActorCache.Transport;
 using Akka.Actor;
 using Akka.Event;
 
@@ -9,7 +10,7 @@ namespace ActorCache;
 /// folds what it hears into a new table, publishes that, and only then announces. It touches no socket, so no socket can take it along.
 /// </summary>
 internal sealed class RouterActor(
-    string cache, CurrentRoutes routes, Journal journal, RouteTransitions transitions, TimeSpan connectTimeout, IActorRef servers, TimeProvider time)
+    string cache, CurrentRoutes routes, Journal journal, RouteTransitions transitions, Timeouts timeouts, IActorRef servers, TimeProvider time)
     : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan ReviewPace = TimeSpan.FromMilliseconds(50);
@@ -18,8 +19,8 @@ internal sealed class RouterActor(
 
     private Moment Now => Moment.Of(time);
 
-    public static Props Props(string cache, CurrentRoutes routes, Journal journal, RouteTransitions transitions, TimeSpan connectTimeout, IActorRef servers,
-        TimeProvider time) => Akka.Actor.Props.Create(() => new RouterActor(cache, routes, journal, transitions, connectTimeout, servers, time));
+    public static Props Props(string cache, CurrentRoutes routes, Journal journal, RouteTransitions transitions, Timeouts timeouts, IActorRef servers,
+        TimeProvider time) => Akka.Actor.Props.Create(() => new RouterActor(cache, routes, journal, transitions, timeouts, servers, time));
 
     protected override void PreStart()
     {
@@ -108,7 +109,7 @@ internal sealed class RouterActor(
             // A later topology takes the place of one that still waits; who has answered meanwhile need not be dialled again.
             var joined = (joining?.Joined ?? new Dictionary<string, ConnectionReport.ServerUp>()).Where(one => added.Any(server => server.Name == one.Key)).ToDictionary();
             servers.Tell(new SetServers(new Topology([.. table.Ring.Topology.Servers, .. added])));
-            Timers.StartSingleTimer(JoinEnded.Instance, JoinEnded.Instance, 2 * connectTimeout);
+            Timers.StartSingleTimer(JoinEnded.Instance, JoinEnded.Instance, 2 * timeouts.Connect);
             Await(new JoiningServers(topology, added.Select(server => server.Name).Except(joined.Keys).ToHashSet(StringComparer.Ordinal),
                 joined, [.. joining?.Askers ?? [], Sender]));
         }

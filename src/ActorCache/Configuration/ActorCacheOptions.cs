@@ -156,4 +156,26 @@ public sealed class ActorCacheOptions
 
     /// <summary>What could not be read where the options came from; reported with the other faults.</summary>
     internal List<string> Unreadable { get; } = [];
+
+    /// <summary>
+    /// Reads a connection string: <c>cache-1:11211,cache-2:11211*2;connect_timeout=500ms</c>. What it does not name is as by default. Values that can
+    /// be read and make no sense are found when a cache starts with them.
+    /// </summary>
+    /// <exception cref="FormatException">Something in it cannot be read; each fault is listed with its fix, without secrets.</exception>
+    public static ActorCacheOptions Parse(string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        var options = new ActorCacheOptions();
+        OptionSources.ReadConnectionString(options, connectionString);
+        return options.Unreadable.Count == 0 ? options : throw new FormatException(string.Join(" ", options.Unreadable));
+    }
+
+    /// <summary>
+    /// The options as a connection string that <see cref="Parse"/> reads back, secrets included: whatever is not as by default, the servers first. What
+    /// can only be set in code (<see cref="Serializer"/>, <see cref="Compressors"/>) is not in it. <see cref="ToString"/> is the one to print.
+    /// </summary>
+    public string ToConnectionString() => ConnectionString.Write(this, withSecrets: true);
+
+    /// <summary>As <see cref="ToConnectionString"/>, with <c>***</c> in place of secrets.</summary>
+    public override string ToString() => ConnectionString.Write(this, withSecrets: false);
 }

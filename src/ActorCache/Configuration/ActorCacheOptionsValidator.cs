@@ -11,7 +11,9 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
 
     public ValidateOptionsResult Validate(string? name, ActorCacheOptions options)
     {
-        var faults = Faults(options).Select(fault => $"ActorCache: {fault}").ToList();
+        var who = CacheNames.CacheOf(name) is var cache && cache == ActorCacheExtension.DefaultName ? "ActorCache" : $"ActorCache \"{cache}\"";
+        // The same configuration may have been read twice, once by the host and once by whoever named it.
+        var faults = Faults(options).Distinct().Select(fault => $"{who}: {fault}").ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

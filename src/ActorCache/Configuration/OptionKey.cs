@@ -24,7 +24,7 @@ internal sealed class OptionKey
 
     public static IReadOnlyList<OptionKey> All { get; } =
     [
-        new(nameof(ActorCacheOptions.Servers), (o, text) => o.Servers = ReadServers(text), o => string.Join(",", o.Servers)),
+        new(nameof(ActorCacheOptions.Servers), (o, text) => o.Servers = ReadServers(text), o => string.Join(",", o.Servers ?? [])),
         Duration(nameof(ActorCacheOptions.ConnectTimeout), o => o.ConnectTimeout, (o, value) => o.ConnectTimeout = value),
         Duration(nameof(ActorCacheOptions.ReadTimeout), o => o.ReadTimeout, (o, value) => o.ReadTimeout = value),
         Number(nameof(ActorCacheOptions.ServerMaxRetry), o => o.ServerMaxRetry, (o, value) => o.ServerMaxRetry = value),
@@ -50,7 +50,7 @@ internal sealed class OptionKey
         Number(nameof(ActorCacheOptions.TtlJitter), o => o.TtlJitter, (o, value) => o.TtlJitter = value, NumberStyles.Float, "a number"),
         new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
         new(nameof(ActorCacheOptions.HashTags), (o, text) => o.HashTags = ReadSwitch(text), o => o.HashTags ? "true" : "false"),
-        new(nameof(ActorCacheOptions.KeyPrefix), (o, text) => o.KeyPrefix = text.Trim(), o => o.KeyPrefix),
+        new(nameof(ActorCacheOptions.KeyPrefix), (o, text) => o.KeyPrefix = text, o => o.KeyPrefix),
         Choice(nameof(ActorCacheOptions.KeyPolicy), o => o.KeyPolicy, (o, value) => o.KeyPolicy = value),
         Choice(nameof(ActorCacheOptions.LargeValues), o => o.LargeValues, (o, value) => o.LargeValues = value),
         Number(nameof(ActorCacheOptions.MaxLargeValueBytes), o => o.MaxLargeValueBytes, (o, value) => o.MaxLargeValueBytes = value),
@@ -77,12 +77,15 @@ internal sealed class OptionKey
         || name.Equals(key.SnakeName, StringComparison.OrdinalIgnoreCase)
         || name.Equals(key.KebabName, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Reads a setting into <paramref name="options"/>; what cannot be read is kept there, for the validator to report.</summary>
-    public static void Read(ActorCacheOptions options, string name, string text)
+    /// <summary>
+    /// Reads a setting into <paramref name="options"/>; what cannot be read is kept there, for the validator to report with the
+    /// <paramref name="place"/> where it stands. A secret is not repeated.
+    /// </summary>
+    public static void Read(ActorCacheOptions options, string name, string text, string? place = null)
     {
         if (Find(name) is not { } key)
         {
-            options.Unreadable.Add($"\"{name}\" is not an option; there are {string.Join(", ", All.Select(k => k.SnakeName))}.");
+            options.Unreadable.Add($"{(place is null ? "" : $"{place}: ")}\"{name}\" is not an option; there are {string.Join(", ", All.Select(k => k.SnakeName))}.");
             return;
         }
         try
@@ -91,12 +94,12 @@ internal sealed class OptionKey
         }
         catch (FormatException e)
         {
-            options.Unreadable.Add($"{key.Name}: {e.Message}");
+            options.Unreadable.Add($"{place ?? key.Name}: {(key.IsSecret ? "it cannot be read." : e.Message)}");
         }
     }
 
     /// <summary>The option's value as text that reads back.</summary>
-    public string Write(ActorCacheOptions options) => _write(options);
+    public string Write(ActorCacheOptions options) => _write(options) ?? "";
 
     /// <summary>A duration as text: <c>500ms</c>, <c>2s</c>, <c>1.5m</c>, <c>1h</c>, <c>00:00:00.5</c>, or a plain number of milliseconds.</summary>
     public static TimeSpan ReadDuration(string text)

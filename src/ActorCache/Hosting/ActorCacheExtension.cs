@@ -1,13 +1,18 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.DependencyInjection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace ActorCache;
 
 /// <summary>
-/// ActorCache inside an actor system: <c>ActorCacheExtension.For(system).Get()</c> is the cache that HOCON under <c>actor-cache</c>
-/// describes. It works as soon as the system exists, before any host has started.
+/// ActorCache inside an actor system: <c>ActorCacheExtension.For(system).Get()</c> is its cache, <c>Get("orders")</c> another one. It works as soon as
+/// the system exists, before any host has started.
 /// </summary>
 public sealed class ActorCacheExtension : IExtension
 {
@@ -41,9 +46,42 @@ public sealed class ActorCacheExtension : IExtension
         return ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 
-    /// <summary>The cache of this name; started at the first call, with the options HOCON gives it.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Those options have faults; each is listed with its fix.</exception>
-    public IActorCache Get(string name = DefaultName) => GetOrStart(name, () => OptionsFromHocon(name), NullLoggerFactory.Instance, TimeProvider.System).Client;
+    /// <summary>
+    /// The cache of this name; started at the first call. It is the one that is registered as a service, if there is one, with the options it has there;
+    /// else those are what HOCON says, and the configuration of the host over it.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">Those options have faults; each is listed with its fix.</exception>
+    public IActorCache Get(string name = DefaultName) => Start(name).Client;
+
+    /// <summary>The Ask door of the cache of this name (<see cref="CacheProtocol"/>, <see cref="ControlProtocol"/>), which is started as by <see cref="Get"/>.</summary>
+    /// <exception cref="OptionsValidationException">Its options have faults; each is listed with its fix.</exception>
+    public Task<IActorRef> GatewayAsync(string name = DefaultName) => Start(name).Gateway;
+
+    /// <summary>The cache of this name, wherever it belongs; one that is not a service has these options over what the host says.</summary>
+    internal CacheRuntime Start(string name, Action<ActorCacheOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var setup = _system.Settings.Setup.Get<DependencyResolverSetup>();
+        var services = setup.HasValue ? setup.Value.DependencyResolver.GetService<IServiceProvider>() : null;
+        if (services?.GetService<CacheHost>() is { } host && host.Has(name)) return host.Runtime(name);
+
+        var configuration = services?.GetService<IConfiguration>();
+        return GetOrStart(name, Read, services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+            services?.GetService<TimeProvider>() ?? TimeProvider.System, onStart: started =>
+            {
+                if (configuration is not null) started.DisposeAtShutdown(ChangeToken.OnChange(configuration.GetReloadToken, () => started.Reload(Read)));
+            });
+
+        ActorCacheOptions Read()
+        {
+            var options = OptionsFromHocon(name);
+            if (configuration is not null) OptionSources.ReadHost(options, configuration, name, CacheNames.Known(services!.GetService<CacheNames>(), _system.Settings.Config));
+            configure?.Invoke(options);
+            if (services is not null) new CodecServices(services).PostConfigure(CacheNames.OptionsOf(name), options);
+            ActorCacheOptionsValidator.ThrowIfInvalid(name, options);
+            return options;
+        }
+    }
 
     internal ActorCacheOptions OptionsFromHocon(string name)
     {
@@ -59,8 +97,9 @@ public sealed class ActorCacheExtension : IExtension
     /// <param name="time">Its clock.</param>
     /// <param name="connector">Who dials; by default, sockets.</param>
     /// <param name="endedByHost">A host ends it after its last service; else it ends with the actor system.</param>
-    internal CacheRuntime GetOrStart(
-        string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null, bool endedByHost = false)
+    /// <param name="onStart">Told of the cache if it was started here.</param>
+    internal CacheRuntime GetOrStart(string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null,
+        bool endedByHost = false, Action<CacheRuntime>? onStart = null)
     {
         lock (_runtimes)
         {
@@ -71,6 +110,7 @@ public sealed class ActorCacheExtension : IExtension
             var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector);
             _runtimes[name] = runtime;
             _caches.Tell(new CachesActor.Start(runtime));
+            onStart?.Invoke(runtime);
             if (endedByHost) return runtime;
 
             // Operations in flight are answered before the system takes the sockets away.

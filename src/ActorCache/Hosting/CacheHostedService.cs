@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace ActorCache;
 
 /// <summary>
-/// Begins to connect when the host starts, and ends the cache after every other service has stopped: a worker may use it to its last
+/// Begins to connect when the host starts, and ends the caches after every other service has stopped: a worker may use them to its last
 /// line. Starting does not wait for a server; a host must come up when its cache is down.
 /// </summary>
 internal sealed class CacheHostedService(IServiceProvider services) : IHostedLifecycleService
@@ -14,6 +14,7 @@ internal sealed class CacheHostedService(IServiceProvider services) : IHostedLif
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         _host = services.GetRequiredService<CacheHost>();
+        _host.StartAll();
         return Task.CompletedTask;
     }
 

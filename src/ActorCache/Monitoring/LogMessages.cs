@@ -26,11 +26,17 @@ internal static partial class LogMessages
     [LoggerMessage(8, LogLevel.Error, "{Cache}: {Server} answers but is kept out: {Cause}. Restart it, or allow flush_all.")]
     public static partial void ServerKeptOut(this ILogger log, string cache, string? server, string cause);
 
-    [LoggerMessage(9, LogLevel.Warning, "{Cache}: {Options} changed in the configuration; only Servers takes effect before the next start.")]
-    public static partial void NeedsRestart(this ILogger log, string cache, string options);
+    [LoggerMessage(9, LogLevel.Warning, "{Cache}: {Options} changed in the configuration; before the next start only {Reloadable} take effect.")]
+    public static partial void NeedsRestart(this ILogger log, string cache, string options, string reloadable);
 
     [LoggerMessage(10, LogLevel.Error, "{Cache}: the servers in the reloaded configuration were not taken over. {Why}")]
     public static partial void ReloadFailed(this ILogger log, string cache, string why);
+
+    [LoggerMessage(20, LogLevel.Information, "{Cache}: the configuration was reloaded: {Options}.")]
+    public static partial void OptionsReloaded(this ILogger log, string cache, string options);
+
+    [LoggerMessage(21, LogLevel.Error, "{Cache}: the reloaded configuration is not taken over, everything stays as it was. {Why}")]
+    public static partial void ReloadRefused(this ILogger log, string cache, string why);
 
     [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
     public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);

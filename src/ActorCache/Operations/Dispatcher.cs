@@ -12,6 +12,7 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     private const int ItemOverhead = 512; // what an item takes beside its value: a key of 250 bytes, and memcached's own 60
     private readonly Lock[] _orders = [.. Enumerable.Range(0, Orders).Select(_ => new Lock())];
     private readonly double _ttlJitter = options.TtlJitter;
+    private long _budget = time.ToTimestamp(options.OperationTimeout);
     private long _until; // 0: every call has its own budget
     private int _refusals; // counted by everyone at once: some get lost
 
@@ -20,7 +21,13 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     public TimeProvider Time { get; } = time;
 
     /// <summary>The operation timeout in the clock's time stamps.</summary>
-    public long Budget { get; } = time.ToTimestamp(options.OperationTimeout);
+    public long Budget => Volatile.Read(ref _budget);
+
+    /// <summary>For calls that begin from now on.</summary>
+    public TimeSpan OperationTimeout
+    {
+        set => Volatile.Write(ref _budget, Time.ToTimestamp(value));
+    }
 
     /// <summary>When a call that begins now, or the call whose part it is, must be over.</summary>
     public long DeadlineFrom(long now) => _until == 0 ? now + Budget : _until;

@@ -22,7 +22,7 @@ public class RouterActorReviewTests : ActorTest
         Sys.EventStream.Subscribe(_events, typeof(ServerEvent));
         _servers = CreateTestProbe();
         _router = CreateTestProbe().ChildActorOf(
-            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, _options.ConnectTimeout, _servers, _pool.Time), SupervisorStrategy.DefaultStrategy);
+            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, new Timeouts { Connect = _options.ConnectTimeout }, _servers, _pool.Time), SupervisorStrategy.DefaultStrategy);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public class RouterActorTests : ActorTest
         _events = CreateTestProbe();
         Sys.EventStream.Subscribe(_events, typeof(ServerEvent));
         _router = CreateTestProbe().ChildActorOf(
-            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, TimeSpan.FromMilliseconds(500), _servers, _pool.Time), SupervisorStrategy.DefaultStrategy);
+            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, new Timeouts(), _servers, _pool.Time), SupervisorStrategy.DefaultStrategy);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class RouterActorTopologyTests : ActorTest
     {
         _servers = CreateTestProbe();
         _router = CreateTestProbe().ChildActorOf(
-            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, ConnectTimeout, _servers, _pool.Time), SupervisorStrategy.DefaultStrategy);
+            RouterActor.Props(Pool.Name, _pool.Routes, _pool.Journal, _pool.Transitions, new Timeouts { Connect = ConnectTimeout }, _servers, _pool.Time), SupervisorStrategy.DefaultStrategy);
     }
 
     [Fact]

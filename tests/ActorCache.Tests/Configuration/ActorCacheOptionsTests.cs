@@ -56,5 +56,21 @@ public class ActorCacheOptionsTests
         }
     }
 
+    [Fact]
+    public void The_readme_says_which_options_follow_a_reloaded_configuration() => Assert.Contains(
+        $"{string.Join(", ", CacheRuntime.Reloadable.Select(name => $"`{name}`"))} follow a configuration that is reloaded", Readme(), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_readmes_connection_strings_and_sections_can_be_read()
+    {
+        var examples = Readme().Split('`').Where((_, i) => i % 2 == 1).Where(code => code.Contains('=', StringComparison.Ordinal) && code.Contains(';', StringComparison.Ordinal)
+            && OptionKey.Find(code[..code.IndexOf('=', StringComparison.Ordinal)].Split(';')[^1]) is not null).ToList();
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => ActorCacheOptions.Parse(example));
+    }
+
+    // Its lines are broken anywhere.
+    private static string Readme() => string.Join(" ", File.ReadAllLines(Path.Combine(Repository.Root, "README.md")));
+
     private static Config Reference() => ActorCacheExtension.ReferenceConfig();
 }

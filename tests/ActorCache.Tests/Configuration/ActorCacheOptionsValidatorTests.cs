@@ -340,7 +340,7 @@ public class ActorCacheOptionsValidatorTests
 
         var thrown = Assert.Throws<OptionsValidationException>(() => ActorCacheOptionsValidator.ThrowIfInvalid("orders", options));
         Assert.Equal("orders", thrown.OptionsName);
-        Assert.Equal(faults, thrown.Failures);
+        Assert.Equal(faults.Select(fault => fault.Replace("ActorCache: ", "ActorCache \"orders\": ", StringComparison.Ordinal)), thrown.Failures);
     }
 
     private static ActorCacheOptions Good() => new() { Servers = ["cache-1"] };

@@ -4,7 +4,12 @@ using Microsoft.Extensions.Options;
 namespace ActorCache.Tests;
 
 /// <summary>Caches in an actor system by name. What hosts do with it is tested end to end.</summary>
-public class ActorCacheExtensionTests() : ActorTest(hocon: "actor-cache.instances.wrong { servers = [\"a:0\"], read-timeout = often }")
+public class ActorCacheExtensionTests() : ActorTest(hocon: """
+    actor-cache.instances {
+      wrong { servers = ["a:0"], read-timeout = often }
+      "orders.eu" { servers = ["127.0.0.1:1"] }
+    }
+    """)
 {
     [Fact]
     public async Task A_cache_is_made_once_a_name_and_anew_after_its_shutdown()
@@ -39,6 +44,16 @@ public class ActorCacheExtensionTests() : ActorTest(hocon: "actor-cache.instance
         var refused = Assert.Throws<OptionsValidationException>(() => ActorCacheExtension.For(Sys).Get("wrong"));
         Assert.Equal("wrong", refused.OptionsName);
         Assert.Equal(2, refused.Failures.Count());
+    }
+
+    [Fact]
+    public async Task The_gateway_of_a_cache_in_hocon_is_found_by_its_name_dots_and_all()
+    {
+        var extension = ActorCacheExtension.For(Sys);
+        var gateway = await extension.GatewayAsync("orders.eu").Soon();
+        Assert.Equal("/system/actor-cache/orders.eu/gateway", gateway.Path.ToStringWithoutAddress());
+        Assert.Equal("127.0.0.1:1", Assert.Single(extension.Get("orders.eu").Monitor.Current.Servers).Name);
+        Assert.False(Akka.Hosting.ActorRegistry.For(Sys).TryGet<ActorCacheGateway>(out _));
     }
 
     [Fact]

@@ -55,6 +55,42 @@ public sealed class StallWatchdogTests
         Assert.Equal($"2 operations in flight and no byte for {due} ms", (await live.Closed).Detail);
     }
 
+    [Theory]
+    [InlineData(500, 100, 225)] // No byte for over 100 ms by then: the next tick says so.
+    [InlineData(500, 1_000, 975)]
+    public async Task A_read_timeout_that_changes_is_that_of_connections_which_wait_already(int before, int after, int stallAfter)
+    {
+        var timeouts = new Timeouts { Read = TimeSpan.FromMilliseconds(before) };
+        var live = await LiveConnection.Start(new ConnectionOptions { Timeouts = timeouts });
+        var operation = live.Get("a", TimeSpan.FromSeconds(60));
+        live.Pass(200);
+        timeouts.Read = TimeSpan.FromMilliseconds(after);
+
+        live.Pass(stallAfter - 225);
+        Assert.Equal(SendOutcome.Accepted, live.TryGet());
+        live.Pass(25);
+        Assert.Equal((CloseReason.Stalled, $"2 operations in flight and no byte for {stallAfter} ms"), ((await live.Closed).Reason, (await live.Closed).Detail));
+        Assert.Equal(1, operation.Ends);
+    }
+
+    [Fact]
+    public async Task The_next_attempt_waits_as_long_as_the_changed_read_timeout_and_one_on_its_way_as_long_as_before()
+    {
+        var timeouts = new Timeouts { Read = TimeSpan.FromMilliseconds(500) };
+        var live = await LiveConnection.Start(new ConnectionOptions { Timeouts = timeouts });
+        var before = live.Get("before", TimeSpan.FromSeconds(60));
+        timeouts.Read = TimeSpan.FromMilliseconds(2_000);
+        var after = live.Get("after", TimeSpan.FromSeconds(60));
+        for (var passed = 25; passed <= 2_000; passed += 25)
+        {
+            live.Pass(25);
+            live.Wire.Say(passed == 25 ? "VA 1000 kbefore c1 O1\r\n" : "x"); // It moves: nobody stalls.
+            Assert.Equal((passed >= 500, passed >= 2_000), (before.Ended.IsCompleted, after.Ended.IsCompleted));
+        }
+        await LiveConnection.AssertEnds(after, AttemptEnd.TimedOut);
+        Assert.False(live.Connection.Completion.IsCompleted);
+    }
+
     [Fact]
     public async Task A_reply_that_drips_kills_no_connection_but_its_attempt_is_over_in_time()
     {
