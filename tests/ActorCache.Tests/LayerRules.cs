@@ -20,6 +20,7 @@ public class LayerRules
         ["ActorCache.MemoryPack"] = (["ActorCache"], ["MemoryPack"]),
         ["ActorCache.Zstandard"] = (["ActorCache"], ["ZstdSharp.Port", "ZstdSharp"]),
         ["ActorCache.Caching"] = (["ActorCache"], ["Microsoft.Extensions."]),
+        ["ActorCache.OutputCaching"] = (["ActorCache", "ActorCache.Caching"], ["Microsoft.AspNetCore.", "Microsoft.Extensions."]),
         ["ActorCache.EmbeddedServer"] = (Nothing, Nothing),
     };
 
