@@ -15,10 +15,14 @@ namespace ActorCache.Caching;
 /// expiration. What was stored under the same key by others, without that byte, is none of ours: it is a miss, and is overwritten by a set.</para>
 /// <para>Servers count whole seconds, and so lifetimes are rounded up to those; one of less than a second is not kept at all. The moment at which a sliding entry is over
 /// in any case is exact, by the reader's clock. Past 2038 there is no time for memcached: what is to live longer ends then.</para>
-/// <para>The synchronous members block their thread and nothing else: what they wait for needs no synchronization context and no scheduler.</para>
+/// <para>The synchronous members block their thread and nothing else: what they wait for needs no synchronization context and no scheduler.
+/// It does need a thread of the pool: where dozens block all there are, calls time out until the pool has made more. Raise its least number, or await.</para>
 /// </remarks>
 public sealed class ActorCacheDistributedCache : IDistributedCache, IBufferDistributedCache
 {
+    // HybridCache notes under such a key when a tag was invalidated, and takes a miss for "never". While the key's owner is away nobody can say that; its values may
+    // be on servers that live. When in doubt it takes the tag for invalidated, which costs a creation.
+    private const string HybridCacheMark = "__MSFT_HCT__";
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
     private readonly IActorCache _cache;
     private readonly LegalKeys _keys;
@@ -119,7 +123,7 @@ public sealed class ActorCacheDistributedCache : IDistributedCache, IBufferDistr
     {
         using var bytes = new RentedBytes();
         var reader = new EntryReader(bytes, _time.GetUtcNow());
-        if (!await IsFoundAsync(_cache.GetRawAsync(key, reader, ct)).ConfigureAwait(false) || !reader.TryGet(out var entry)) return null;
+        if (!await IsFoundAsync(key, _cache.GetRawAsync(key, reader, ct)).ConfigureAwait(false) || !reader.TryGet(out var entry)) return null;
         Touch(key, entry);
         return bytes.ToArray();
     }
@@ -127,7 +131,7 @@ public sealed class ActorCacheDistributedCache : IDistributedCache, IBufferDistr
     private async ValueTask<bool> ReadAsync(string key, IBufferWriter<byte> destination, CancellationToken ct)
     {
         var reader = new EntryReader(destination, _time.GetUtcNow());
-        if (!await IsFoundAsync(_cache.GetRawAsync(key, reader, ct)).ConfigureAwait(false) || !reader.TryGet(out var entry)) return false;
+        if (!await IsFoundAsync(key, _cache.GetRawAsync(key, reader, ct)).ConfigureAwait(false) || !reader.TryGet(out var entry)) return false;
         Touch(key, entry);
         return true;
     }
@@ -136,7 +140,7 @@ public sealed class ActorCacheDistributedCache : IDistributedCache, IBufferDistr
     {
         var now = _time.GetUtcNow();
         var reader = new EntryReader(destination: null, now);
-        if (!await IsFoundAsync(_cache.GetRawAsync(key, reader, ct)).ConfigureAwait(false) || !reader.TryGet(out var entry) || entry.Sliding == 0) return;
+        if (!await IsFoundAsync(key, _cache.GetRawAsync(key, reader, ct)).ConfigureAwait(false) || !reader.TryGet(out var entry) || entry.Sliding == 0) return;
         if (entry.SlidesFor(now) is { } life) await Ended(_cache.TouchAsync(key, life, ct)).ConfigureAwait(false);
     }
 
@@ -159,7 +163,7 @@ public sealed class ActorCacheDistributedCache : IDistributedCache, IBufferDistr
         _touches.Forget(key);
     }
 
-    private static async ValueTask<bool> IsFoundAsync(ValueTask<CacheResult<long>> reading)
+    private static async ValueTask<bool> IsFoundAsync(string key, ValueTask<CacheResult<long>> reading)
     {
         CacheResult<long> read;
         try
@@ -173,6 +177,7 @@ public sealed class ActorCacheDistributedCache : IDistributedCache, IBufferDistr
         return read.Outcome switch
         {
             CacheOutcome.Hit => true,
+            CacheOutcome.Miss when read.FromStandIn && key.Contains(HybridCacheMark, StringComparison.Ordinal) => throw new CacheUnavailableException(CacheOutcome.Unavailable, read.Server),
             CacheOutcome.Miss => false,
             _ => throw new CacheUnavailableException(read.Outcome, read.Server),
         };
