@@ -14,6 +14,8 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public IActorCacheMonitor Monitor { get; } = monitor;
 
+    public int MaxKeyBytes => CacheKey.MaxLength - dispatcher.Keys.PrefixLength;
+
     public ValueTask<CacheResult<T>> GetAsync<T>(string key, CancellationToken ct = default)
     {
         if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult<T>>(ct);

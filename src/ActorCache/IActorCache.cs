@@ -28,6 +28,12 @@ public interface IActorCache
     /// <summary>What state the servers are in, and where keys go.</summary>
     IActorCacheMonitor Monitor { get; }
 
+    /// <summary>
+    /// How many bytes of UTF-8 a key may have that goes to the servers as it is: memcached's 250, less what stands before every key of this cache or
+    /// namespace. With <see cref="KeyPolicy.Encode"/> longer ones are hashed.
+    /// </summary>
+    int MaxKeyBytes { get; }
+
     /// <summary>Reads a value.</summary>
     /// <returns>Hit with the value, Miss, or why there is no answer: Unavailable, TimedOut, Overloaded, ServerError.</returns>
     ValueTask<CacheResult<T>> GetAsync<T>(string key, CancellationToken ct = default);

@@ -19,6 +19,8 @@ public class LayerRules
         ["ActorCache"] = (["ActorCache.Placement", "ActorCache.Protocol", "ActorCache.Transport"], ["Akka", "Akka.Hosting", "Microsoft.Extensions."]),
         ["ActorCache.MemoryPack"] = (["ActorCache"], ["MemoryPack"]),
         ["ActorCache.Zstandard"] = (["ActorCache"], ["ZstdSharp.Port", "ZstdSharp"]),
+        ["ActorCache.Caching"] = (["ActorCache"], ["Microsoft.Extensions."]),
+        ["ActorCache.OutputCaching"] = (["ActorCache", "ActorCache.Caching"], ["Microsoft.AspNetCore.", "Microsoft.Extensions."]),
         ["ActorCache.EmbeddedServer"] = (Nothing, Nothing),
     };
 

@@ -45,6 +45,8 @@ internal sealed class CacheNamespace : ICacheNamespace
 
     public IActorCacheMonitor Monitor => _cache.Monitor;
 
+    public int MaxKeyBytes => Math.Max(0, _cache.MaxKeyBytes - _prefixBytes);
+
     public ICacheNamespace Namespace(string name) => new CacheNamespace(_cache, _dispatcher, this, name);
 
     public async ValueTask<StoreResult> InvalidateAsync(CancellationToken ct = default)
@@ -298,7 +300,7 @@ internal sealed class CacheNamespace : ICacheNamespace
         Span<byte> room = stackalloc byte[CacheKey.MaxEncoded];
         var keys = _dispatcher.Keys;
         var length = keys.Encode(key, room) - keys.PrefixLength;
-        var left = CacheKey.MaxLength - keys.PrefixLength - _prefixBytes;
+        var left = MaxKeyBytes;
         if (!keys.Encodes && length > left) throw new ArgumentException($"Key is {length} bytes; namespace \"{_name}\" leaves {left} of memcached's {CacheKey.MaxLength}.", nameof(key));
     }
 
