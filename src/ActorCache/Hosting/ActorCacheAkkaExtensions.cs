@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.DependencyInjection;
 using Akka.Hosting;
@@ -47,6 +48,7 @@ public static class ActorCacheAkkaExtensions
                 configure(options);
                 return options;
             },
-            resolver.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, resolver.GetService<TimeProvider>() ?? TimeProvider.System);
+            resolver.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, resolver.GetService<TimeProvider>() ?? TimeProvider.System,
+            meters: resolver.GetService<IMeterFactory>());
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Configuration;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,12 @@ public sealed class ActorCacheExtension : IExtension
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Those options have faults; each is listed with its fix.</exception>
     public IActorCache Get(string name = DefaultName) => GetOrStart(name, () => OptionsFromHocon(name), NullLoggerFactory.Instance, TimeProvider.System).Client;
 
+    /// <summary>The cache of this name that was started, if one was; shut down or not.</summary>
+    internal IActorCache? Find(string name)
+    {
+        lock (_runtimes) return _runtimes.GetValueOrDefault(name)?.Client;
+    }
+
     internal ActorCacheOptions OptionsFromHocon(string name)
     {
         var options = new ActorCacheOptions();
@@ -59,8 +66,10 @@ public sealed class ActorCacheExtension : IExtension
     /// <param name="time">Its clock.</param>
     /// <param name="connector">Who dials; by default, sockets.</param>
     /// <param name="endedByHost">A host ends it after its last service; else it ends with the actor system.</param>
+    /// <param name="meters">Whose meter it measures with; by default, one of its own.</param>
     internal CacheRuntime GetOrStart(
-        string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null, bool endedByHost = false)
+        string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null, bool endedByHost = false,
+        IMeterFactory? meters = null)
     {
         lock (_runtimes)
         {
@@ -68,7 +77,7 @@ public sealed class ActorCacheExtension : IExtension
 
             var chosen = options();
             ActorCacheOptionsValidator.ThrowIfInvalid(name, chosen);
-            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector);
+            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector, meters);
             _runtimes[name] = runtime;
             _caches.Tell(new CachesActor.Start(runtime));
             if (endedByHost) return runtime;

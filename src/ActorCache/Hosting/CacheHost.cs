@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -43,7 +44,8 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
                 () => services.GetRequiredService<IOptions<ActorCacheOptions>>().Value,
                 loggers,
                 services.GetService<TimeProvider>() ?? TimeProvider.System,
-                endedByHost: true);
+                endedByHost: true,
+                meters: services.GetService<IMeterFactory>());
             _reload = services.GetService<IOptionsMonitor<ActorCacheOptions>>()?.OnChange((options, name) =>
             {
                 if (name is null || name == Options.DefaultName) _ = Runtime.ReloadAsync(options);
