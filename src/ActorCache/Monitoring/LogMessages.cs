@@ -32,6 +32,9 @@ internal static partial class LogMessages
     [LoggerMessage(10, LogLevel.Error, "{Cache}: the servers in the reloaded configuration were not taken over. {Why}")]
     public static partial void ReloadFailed(this ILogger log, string cache, string why);
 
+    [LoggerMessage(20, LogLevel.Warning, "Health check {Check} is not registered: call services.AddHealthChecks() beside WithActorCacheHealthCheck().")]
+    public static partial void HealthChecksMissing(this ILogger log, string check);
+
     [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
     public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);
 }
