@@ -19,6 +19,7 @@ public class LayerRules
         ["ActorCache"] = (["ActorCache.Placement", "ActorCache.Protocol", "ActorCache.Transport"], ["Akka", "Akka.Hosting", "Microsoft.Extensions."]),
         ["ActorCache.MemoryPack"] = (["ActorCache"], ["MemoryPack"]),
         ["ActorCache.Zstandard"] = (["ActorCache"], ["ZstdSharp.Port", "ZstdSharp"]),
+        ["ActorCache.OpenTelemetry"] = (["ActorCache"], ["OpenTelemetry."]),
         ["ActorCache.EmbeddedServer"] = (Nothing, Nothing),
     };
 
