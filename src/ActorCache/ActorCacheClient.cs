@@ -18,21 +18,21 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
     public ValueTask<CacheResult<T>> GetAsync<T>(string key, CancellationToken ct = default)
     {
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult<T>>(ct);
-        return Begin(GetOperation<T>.Rent(), key).Run(ct);
+        if (ct.IsCancellationRequested) return Cancelled<CacheResult<T>>(CallKind.Get, ct);
+        return Begin(GetOperation<T>.Rent(), key, CallKind.Get).Run(ct);
     }
 
     public ValueTask<CacheResult<T>> GetAndTouchAsync<T>(string key, TimeSpan ttl, CancellationToken ct = default)
     {
         var exptime = dispatcher.Expire(ttl);
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult<T>>(ct);
-        var operation = Begin(GetOperation<T>.Rent(), key);
+        if (ct.IsCancellationRequested) return Cancelled<CacheResult<T>>(CallKind.GetAndTouch, ct);
+        var operation = Begin(GetOperation<T>.Rent(), key, CallKind.GetAndTouch);
         operation.ExpirationTime = exptime;
         return operation.Run(ct);
     }
 
     public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(IEnumerable<string> keys, CancellationToken ct = default) =>
-        Many<GetOperation<T>, CacheResult<T>>(keys, ct);
+        Many<GetOperation<T>, CacheResult<T>>(keys, CallKind.Get, ct);
 
     public ValueTask<StoreResult> SetAsync<T>(string key, T value, TimeSpan? ttl = null, CancellationToken ct = default) =>
         Store(key, value, StoreMode.Set, ttl, cas: null, ct);
@@ -92,29 +92,29 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
                 throw batch.Refuse(e);
             }
         }
-        return batch.RunAsync(ct);
+        return dispatcher.Measure(CallKind.Set, batch.Count).OfMany(batch.RunAsync(ct));
     }
 
     public ValueTask<StoreResult> DeleteAsync(string key, CancellationToken ct = default)
     {
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
-        return Begin(KeyOperation.Rent(), key).Run(ct);
+        if (ct.IsCancellationRequested) return Cancelled<StoreResult>(CallKind.Delete, ct);
+        return Begin(KeyOperation.Rent(), key, CallKind.Delete).Run(ct);
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> DeleteManyAsync(IEnumerable<string> keys, CancellationToken ct = default) =>
-        Many<KeyOperation, StoreResult>(keys, ct);
+        Many<KeyOperation, StoreResult>(keys, CallKind.Delete, ct);
 
     public ValueTask<StoreResult> TouchAsync(string key, TimeSpan ttl, CancellationToken ct = default)
     {
         var exptime = dispatcher.Expire(ttl);
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
+        if (ct.IsCancellationRequested) return Cancelled<StoreResult>(CallKind.Touch, ct);
         if (dispatcher.IsChunking)
         {
-            var large = Begin(TouchLargeOperation.Rent(), key);
+            var large = Begin(TouchLargeOperation.Rent(), key, CallKind.Touch);
             large.ExpirationTime = exptime;
             return large.Run(ct);
         }
-        var operation = Begin(KeyOperation.Rent(), key);
+        var operation = Begin(KeyOperation.Rent(), key, CallKind.Touch);
         operation.ExpirationTime = exptime;
         return operation.Run(ct);
     }
@@ -128,8 +128,8 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     public ValueTask<CacheResult<long>> GetRawAsync(string key, IBufferWriter<byte> destination, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CacheResult<long>>(ct);
-        var operation = Begin(GetRawOperation.Rent(), key);
+        if (ct.IsCancellationRequested) return Cancelled<CacheResult<long>>(CallKind.Get, ct);
+        var operation = Begin(GetRawOperation.Rent(), key, CallKind.Get);
         operation.Destination = destination;
         return operation.Run(ct);
     }
@@ -137,8 +137,8 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     public ValueTask<StoreResult> SetRawAsync(string key, ReadOnlySequence<byte> value, TimeSpan? ttl = null, CancellationToken ct = default)
     {
         var exptime = dispatcher.Expire(ttl);
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
-        var operation = Begin(StoreOperation.Rent(), key);
+        if (ct.IsCancellationRequested) return Cancelled<StoreResult>(CallKind.Set, ct);
+        var operation = Begin(StoreOperation.Rent(), key, CallKind.Set);
         operation.ExpirationTime = exptime;
         try
         {
@@ -163,7 +163,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
 
         async ValueTask<FlushResult> Flush()
         {
-            var outcomes = await AskEach(servers, name => new FlushOperation(dispatcher, name, exptime).RunAsync(), ct).ConfigureAwait(false);
+            var outcomes = await AskEach(CallKind.FlushAll, servers, name => new FlushOperation(dispatcher, name, exptime).RunAsync(), static outcome => outcome, ct).ConfigureAwait(false);
             dispatcher.Flights.Overtaken();
             return new FlushResult(outcomes);
         }
@@ -176,7 +176,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return ct.IsCancellationRequested ? ValueTask.FromCanceled<StatsResult>(ct) : Ask();
 
         async ValueTask<StatsResult> Ask() =>
-            new(group, await AskEach(servers, name => new StatsOperation(dispatcher, name, group).RunAsync(), ct).ConfigureAwait(false));
+            new(group, await AskEach(CallKind.Stats, servers, name => new StatsOperation(dispatcher, name, group).RunAsync(), static answer => answer.Outcome, ct).ConfigureAwait(false));
     }
 
     public ValueTask<VersionResult> VersionAsync(string? server = null, CancellationToken ct = default)
@@ -185,7 +185,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return ct.IsCancellationRequested ? ValueTask.FromCanceled<VersionResult>(ct) : Ask();
 
         async ValueTask<VersionResult> Ask() =>
-            new(await AskEach(servers, name => new VersionOperation(dispatcher, name).RunAsync(), ct).ConfigureAwait(false));
+            new(await AskEach(CallKind.Version, servers, name => new VersionOperation(dispatcher, name).RunAsync(), static answer => answer.Outcome, ct).ConfigureAwait(false));
     }
 
     // The one that is meant, or all.
@@ -197,6 +197,10 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         throw new ArgumentException($"There is no server \"{server}\"; there are {string.Join(", ", all)}.", nameof(server));
     }
 
+    private Task<Dictionary<string, TAnswer>> AskEach<TAnswer>(
+        CallKind kind, string[] servers, Converter<string, Task<TAnswer>> ask, Func<TAnswer, CacheOutcome> outcome, CancellationToken ct) =>
+        dispatcher.Measure(kind).OfEach(AskEach(servers, ask, ct), servers, outcome);
+
     // All are asked before the first is waited for, so none holds up another.
     private static async Task<Dictionary<string, TAnswer>> AskEach<TAnswer>(string[] servers, Converter<string, Task<TAnswer>> ask, CancellationToken ct)
     {
@@ -204,7 +208,7 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return servers.Zip(answers).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 
-    private ValueTask<IReadOnlyDictionary<string, TResult>> Many<TOperation, TResult>(IEnumerable<string> keys, CancellationToken ct)
+    private ValueTask<IReadOnlyDictionary<string, TResult>> Many<TOperation, TResult>(IEnumerable<string> keys, CallKind kind, CancellationToken ct)
         where TOperation : AwaitableOperation<TOperation, TResult>, new()
         where TResult : IAnswer
     {
@@ -225,27 +229,27 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
             if (batch.Contains(key)) continue;
             batch.Add(key, BeginIn(batch, key, nameof(keys), index));
         }
-        return batch.RunAsync(ct);
+        return dispatcher.Measure(kind, batch.Count).OfMany(batch.RunAsync(ct));
     }
 
     public ValueTask<StoreResult> InvalidateAsync(string key, TimeSpan staleFor, CancellationToken ct = default)
     {
         if (staleFor <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(staleFor), staleFor, "A stale value is served for a time above zero; delete the key if it is not to be served.");
         var exptime = Expiration.From(staleFor, dispatcher.Time.GetUtcNow());
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
-        return Begin(InvalidateOperation.Rent().ServedFor(exptime), key).Run(ct);
+        if (ct.IsCancellationRequested) return Cancelled<StoreResult>(CallKind.Invalidate, ct);
+        return Begin(InvalidateOperation.Rent().ServedFor(exptime), key, CallKind.Invalidate).Run(ct);
     }
 
     public ValueTask<StoreResult> InvalidateTagAsync(string tag, CancellationToken ct = default)
     {
         Tag.CheckOne(tag, nameof(tag));
-        return Tag.InvalidateAsync(dispatcher.ForOneCall(), tag, ct);
+        return dispatcher.Measure(CallKind.InvalidateTag).Of(Tag.InvalidateAsync(dispatcher.ForOneCall(), tag, ct));
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateTagsAsync(IEnumerable<string> tags, CancellationToken ct = default)
     {
         var distinct = Tag.Checked(tags, nameof(tags));
-        return Tag.InvalidateManyAsync(dispatcher.ForOneCall(), distinct, static tag => tag, ct);
+        return dispatcher.Measure(CallKind.InvalidateTag, distinct.Length).OfMany(Tag.InvalidateManyAsync(dispatcher.ForOneCall(), distinct, static tag => tag, ct));
     }
 
     public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, TimeSpan? ttl = null, CancellationToken ct = default) =>
@@ -254,9 +258,9 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct = default)
     {
         Creations.Check(dispatcher, key, create, options);
-        return ct.IsCancellationRequested
-            ? ValueTask.FromCanceled<CacheResult<T>>(ct)
-            : Creations.RunAsync(dispatcher, key, create, options, why: null, ct);
+        if (ct.IsCancellationRequested) return Cancelled<CacheResult<T>>(CallKind.GetOrCreate, ct);
+        var call = dispatcher.Measure(CallKind.GetOrCreate);
+        return call.Of(Creations.RunAsync(dispatcher, key, create, options, why: null, call.Span, ct));
     }
 
     public ICacheNamespace Namespace(string name) => new CacheNamespace(this, dispatcher, around: null, name);
@@ -268,8 +272,9 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     {
         if (value is null) throw new ArgumentNullException(nameof(value), "A cache has no null values; delete the key instead.");
         var exptime = dispatcher.Expire(ttl);
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<StoreResult>(ct);
-        var operation = Begin(StoreOperation.Rent(), key);
+        var kind = CallKinds.Of(mode, cas);
+        if (ct.IsCancellationRequested) return Cancelled<StoreResult>(kind, ct);
+        var operation = Begin(StoreOperation.Rent(), key, kind);
         operation.Mode = mode;
         operation.ExpirationTime = exptime;
         operation.Cas = cas ?? 0;
@@ -288,8 +293,9 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
     private ValueTask<CounterResult> Count(string key, ulong by, bool decrement, ulong? initial, TimeSpan? ttl, CancellationToken ct)
     {
         int? exptime = ttl is null ? null : dispatcher.Expire(ttl);
-        if (ct.IsCancellationRequested) return ValueTask.FromCanceled<CounterResult>(ct);
-        var operation = Begin(CounterOperation.Rent(), key);
+        var kind = decrement ? CallKind.Decrement : CallKind.Increment;
+        if (ct.IsCancellationRequested) return Cancelled<CounterResult>(kind, ct);
+        var operation = Begin(CounterOperation.Rent(), key, kind);
         operation.Delta = by;
         operation.Decrement = decrement;
         operation.Initial = initial;
@@ -297,10 +303,15 @@ internal sealed class ActorCacheClient(string name, Dispatcher dispatcher, IActo
         return operation.Run(ct);
     }
 
-    private TOperation Begin<TOperation>(TOperation operation, string key) where TOperation : CacheOperation
+    // Given up before it began: a call all the same.
+    private ValueTask<TResult> Cancelled<TResult>(CallKind kind, CancellationToken ct) where TResult : IAnswer =>
+        dispatcher.Measure(kind).Of(ValueTask.FromCanceled<TResult>(ct));
+
+    private TOperation Begin<TOperation>(TOperation operation, string key, CallKind kind = CallKind.None) where TOperation : CacheOperation
     {
         // On a bad key the operation goes to the garbage collector: a programming error need not be fast.
         operation.Begin(dispatcher, key);
+        if (!dispatcher.IsPart) operation.MeasuredAs = kind;
         return operation;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using ActorCache.Placement;
 using ActorCache.Transport;
 using Akka.Actor;
@@ -31,7 +32,7 @@ internal sealed class CacheRuntime
     private bool _isEnding;
 
     /// <summary>Puts a cache together of options that are valid.</summary>
-    public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null)
+    public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null, IMeterFactory? meters = null)
     {
         Name = name;
         Options = _reloaded = options;
@@ -49,12 +50,13 @@ internal sealed class CacheRuntime
         };
         if (!Distribution.TryFind(options.Distribution, out var distribution))
             throw new ArgumentException($"Distribution \"{options.Distribution}\" is not known.", nameof(options));
-        Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time));
+        Telemetry = new CacheTelemetry(name, time, meters);
+        Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time), Telemetry.Of);
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, RejoinWithoutGate ? JournalScope.Nothing : Journal.ScopeOf(options.OnRejoin, distribution.Ownership));
         Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
-        Connector = connector ?? new SocketConnector(connection, time);
-        Dispatcher = new Dispatcher(Routes, Journal, time, options);
-        Metrics = new JournalMetrics(name, Routes, Journal);
+        Connector = new CountedConnector(connector ?? new SocketConnector(connection, time), Telemetry);
+        Dispatcher = new Dispatcher(Routes, Journal, time, options) { Telemetry = Telemetry };
+        Telemetry.Observe(Routes, Journal);
         Feed = new ServerEventFeed();
         Client = new ActorCacheClient(name, Dispatcher, new ActorCacheMonitor(name, Routes, Journal, Feed, Dispatcher.Keys));
         _shutdown = new Lazy<Task>(ShutDownOnceAsync);
@@ -77,7 +79,7 @@ internal sealed class CacheRuntime
 
     public Dispatcher Dispatcher { get; }
 
-    public JournalMetrics Metrics { get; }
+    public CacheTelemetry Telemetry { get; }
 
     public IConnector Connector { get; }
 
@@ -184,7 +186,7 @@ internal sealed class CacheRuntime
         foreach (var server in last?.Servers ?? []) server.Entrance.Open();
         await Task.WhenAll((last?.Servers ?? []).Select(server => server.Live?.DrainAsync(Options.DrainTimeout) ?? Task.CompletedTask)).ConfigureAwait(false);
         Feed.Complete();
-        Metrics.Dispose();
+        Telemetry.Dispose();
 
         // Gateway and guardian share a life; a cache that never came to have actors, or whose system is gone, has none to stop.
         if (_gateway.Task is { IsCompletedSuccessfully: true, Result: IInternalActorRef { Parent: { } guardian, Provider.TerminationTask.IsCompleted: false } })

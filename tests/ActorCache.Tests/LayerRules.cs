@@ -21,6 +21,7 @@ public class LayerRules
         ["ActorCache.Zstandard"] = (["ActorCache"], ["ZstdSharp.Port", "ZstdSharp"]),
         ["ActorCache.Caching"] = (["ActorCache"], ["Microsoft.Extensions."]),
         ["ActorCache.OutputCaching"] = (["ActorCache", "ActorCache.Caching"], ["Microsoft.AspNetCore.", "Microsoft.Extensions."]),
+        ["ActorCache.OpenTelemetry"] = (["ActorCache"], ["OpenTelemetry."]),
         ["ActorCache.EmbeddedServer"] = (Nothing, Nothing),
     };
 

@@ -36,6 +36,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     private ConnectionClosed? _end;
 
     private int _needed;               // the receive loop: bytes before parsing on makes sense
+    private long _arrived;             // the receive loop: bytes since the beginning
     private volatile bool _manyPerRead;
 
     internal PipelinedConnection(Wire wire, ConnectionOptions options, TimeProvider time, Action<IThreadPoolWorkItem>? line = null)
@@ -54,6 +55,12 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
 
     /// <summary>Operations written and not yet answered, abandoned ones included.</summary>
     public int InFlight => _inFlight.Count;
+
+    /// <summary>Bytes of requests given to the socket since the handshake.</summary>
+    public long BytesSent => Volatile.Read(ref _handed);
+
+    /// <summary>Bytes of replies received since the handshake.</summary>
+    public long BytesReceived => Volatile.Read(ref _arrived);
 
     /// <summary>What the server is spoken to in: <see cref="Dialect.Meta"/> or <see cref="Dialect.Classic"/>.</summary>
     public Dialect Dialect => _isClassic ? Dialect.Classic : Dialect.Meta;
@@ -316,6 +323,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
                 }
                 _watchdog.OnReceive();
                 _received.Received(count);
+                Volatile.Write(ref _arrived, _arrived + count);
                 ReadReplies();
             }
         }

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorCache;
 
-/// <summary>Turns what the router announces into one log line each, and passes it on to those who watch.</summary>
-internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogger log) : UntypedActor
+/// <summary>Turns what the router announces into one log line each, counts it, and passes it on to those who watch.</summary>
+internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogger log, CacheTelemetry? telemetry) : UntypedActor
 {
-    public static Props Props(string cache, ServerEventFeed feed, ILogger log) => Akka.Actor.Props.Create(() => new FailoverMonitor(cache, feed, log));
+    public static Props Props(string cache, ServerEventFeed feed, ILogger log, CacheTelemetry? telemetry = null) =>
+        Akka.Actor.Props.Create(() => new FailoverMonitor(cache, feed, log, telemetry));
 
     /// <summary>Starts one that hears whatever is announced from now on: by the time an actor begins to run, servers may be up already.</summary>
     public static IActorRef Start(IActorRefFactory parent, EventStream announced, Props props)
@@ -25,6 +26,7 @@ internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogge
     protected override void OnReceive(object message)
     {
         if (message is not ServerEvent happened || happened.Cache != cache) return;
+        telemetry?.On(happened);
         feed.Publish(happened);
         switch (happened)
         {

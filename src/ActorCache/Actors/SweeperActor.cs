@@ -38,7 +38,6 @@ internal sealed class SweeperActor : UntypedActor, IWithTimers
                 while (_runtime.Journal.TryTakeOverflow(out var id))
                 {
                     if (Array.Find(table.Servers, server => server.Id == id) is not { } server) continue;
-                    _runtime.Metrics.Overflowed(server.Name);
                     Announce(new ServerEvent.JournalOverflowed(_runtime.Name, server.Name, _runtime.Time.GetUtcNow(), table.Version));
                 }
                 break;

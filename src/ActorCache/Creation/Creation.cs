@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace ActorCache;
 
@@ -92,7 +93,7 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
                 (outcome, tags) = await TagStamps.NowAsync(dispatcher.ForOneCall(), options.Tags, flight.Abandoned).ConfigureAwait(false);
                 isStorable = tags is not null;
             }
-            value = await create(flight.Abandoned).ConfigureAwait(false);
+            value = await CreateAsync().ConfigureAwait(false);
             if (value is null) encoded.ClientFlags = ValueFlags.Negative;
             else dispatcher.Values.Encode(value, encoded);
             if (encoded is { Value.IsEmpty: true, ClientFlags: 0 }) encoded.ClientFlags = ValueFlags.Empty;
@@ -118,6 +119,21 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
         }
         else if (outcome is not (CacheOutcome.Stored or CacheOutcome.Exists or CacheOutcome.NotFound or CacheOutcome.NotStored)) _ = GiveBackAsync(lease);
         return new CreationEnd<T>(new CacheResult<T>(outcome, value, cas: 0, server, lease.FromStandIn, hasValue: value is not null));
+    }
+
+    private async ValueTask<T> CreateAsync()
+    {
+        using var span = CacheTelemetry.StartCreation(dispatcher.Telemetry);
+        try
+        {
+            return await create(flight.Abandoned).ConfigureAwait(false);
+        }
+        catch (Exception e) when (span is not null)
+        {
+            span.SetTag(TelemetryNames.Error, CallEnds.Of(e).Name());
+            span.SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
     }
 
     private async Task<(CacheOutcome Outcome, string? Server)> StoreAsync(LeaseAnswer<T> lease, ReadOnlySequence<byte> bytes, uint flags, int exptime, TagStamps? tags = null)

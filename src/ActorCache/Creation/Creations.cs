@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using ActorCache.Protocol;
 
@@ -28,10 +29,14 @@ internal static class Creations
     /// <param name="create">The caller's creator.</param>
     /// <param name="options">How; checked.</param>
     /// <param name="why">Null to ask the cache; else why it cannot be asked.</param>
+    /// <param name="span">The call's, for what the creator does to be part of.</param>
     /// <param name="ct">The caller's own.</param>
     public static async ValueTask<CacheResult<T>> RunAsync<T>(
-        Dispatcher dispatcher, string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CacheOutcome? why, CancellationToken ct)
+        Dispatcher dispatcher, string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CacheOutcome? why, Activity? span, CancellationToken ct)
     {
+        // For what is created from here; the caller's own context does not see it.
+        if (span is not null) Activity.Current = span;
+
         var failures = 0;
         while (true)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.DependencyInjection;
@@ -70,7 +71,7 @@ public sealed class ActorCacheExtension : IExtension
             services?.GetService<TimeProvider>() ?? TimeProvider.System, onStart: started =>
             {
                 if (configuration is not null) started.DisposeAtShutdown(ChangeToken.OnChange(configuration.GetReloadToken, () => started.Reload(Read)));
-            });
+            }, meters: services?.GetService<IMeterFactory>());
 
         ActorCacheOptions Read()
         {
@@ -81,6 +82,12 @@ public sealed class ActorCacheExtension : IExtension
             ActorCacheOptionsValidator.ThrowIfInvalid(name, options);
             return options;
         }
+    }
+
+    /// <summary>The cache of this name that was started, if one was; shut down or not.</summary>
+    internal IActorCache? Find(string name)
+    {
+        lock (_runtimes) return _runtimes.GetValueOrDefault(name)?.Client;
     }
 
     internal ActorCacheOptions OptionsFromHocon(string name)
@@ -98,8 +105,9 @@ public sealed class ActorCacheExtension : IExtension
     /// <param name="connector">Who dials; by default, sockets.</param>
     /// <param name="endedByHost">A host ends it after its last service; else it ends with the actor system.</param>
     /// <param name="onStart">Told of the cache if it was started here.</param>
+    /// <param name="meters">Whose meter it measures with; by default, one of its own.</param>
     internal CacheRuntime GetOrStart(string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null,
-        bool endedByHost = false, Action<CacheRuntime>? onStart = null)
+        bool endedByHost = false, Action<CacheRuntime>? onStart = null, IMeterFactory? meters = null)
     {
         lock (_runtimes)
         {
@@ -107,7 +115,7 @@ public sealed class ActorCacheExtension : IExtension
 
             var chosen = options();
             ActorCacheOptionsValidator.ThrowIfInvalid(name, chosen);
-            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector);
+            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector, meters);
             _runtimes[name] = runtime;
             _caches.Tell(new CachesActor.Start(runtime));
             onStart?.Invoke(runtime);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Hosting.Logging;
@@ -88,7 +89,8 @@ internal sealed class CacheHost : IAsyncDisposable, IDisposable
         // Before there is an actor system for nothing, and outside of anybody's lock: whoever configures them may ask for other services.
         var options = _services.GetRequiredService<IOptionsMonitor<ActorCacheOptions>>().Get(optionsName);
         var runtime = ActorCacheExtension.For(_services.GetService<ActorSystem>() ?? _own.Value).GetOrStart(
-            name, () => options, _loggers, _services.GetService<TimeProvider>() ?? TimeProvider.System, endedByHost: true);
+            name, () => options, _loggers, _services.GetService<TimeProvider>() ?? TimeProvider.System, endedByHost: true,
+            meters: _services.GetService<IMeterFactory>());
 
         // Not by the monitor: of a change for the worse it tells nobody but whoever reloaded.
         var factory = _services.GetRequiredService<IOptionsFactory<ActorCacheOptions>>();

@@ -38,6 +38,9 @@ internal static partial class LogMessages
     [LoggerMessage(21, LogLevel.Error, "{Cache}: the reloaded configuration is not taken over, everything stays as it was. {Why}")]
     public static partial void ReloadRefused(this ILogger log, string cache, string why);
 
+    [LoggerMessage(30, LogLevel.Warning, "Health check {Check} is not registered: call services.AddHealthChecks() beside WithActorCacheHealthCheck().")]
+    public static partial void HealthChecksMissing(this ILogger log, string check);
+
     [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
     public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ActorCache.Protocol;
@@ -49,7 +50,9 @@ internal sealed class CacheNamespace : ICacheNamespace
 
     public ICacheNamespace Namespace(string name) => new CacheNamespace(_cache, _dispatcher, this, name);
 
-    public async ValueTask<StoreResult> InvalidateAsync(CancellationToken ct = default)
+    public ValueTask<StoreResult> InvalidateAsync(CancellationToken ct = default) => _dispatcher.Measure(CallKind.InvalidateNamespace).Of(EndAsync(ct));
+
+    private async ValueTask<StoreResult> EndAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var part = _dispatcher.ForOneCall();
@@ -62,27 +65,27 @@ internal sealed class CacheNamespace : ICacheNamespace
     public ValueTask<CacheResult<T>> GetAsync<T>(string key, CancellationToken ct = default)
     {
         Check(key);
-        return ReadAsync<T, string>(key, static (cache, whole, _, ct) => cache.GetAsync<T>(whole, ct), key, ct);
+        return ReadAsync<T, string>(CallKind.Get, key, static (cache, whole, _, ct) => cache.GetAsync<T>(whole, ct), key, ct);
     }
 
     public ValueTask<CacheResult<T>> GetAndTouchAsync<T>(string key, TimeSpan ttl, CancellationToken ct = default)
     {
         Check(key);
         Check(ttl);
-        return ReadAsync<T, TimeSpan>(key, static (cache, whole, ttl, ct) => cache.GetAndTouchAsync<T>(whole, ttl, ct), ttl, ct);
+        return ReadAsync<T, TimeSpan>(CallKind.GetAndTouch, key, static (cache, whole, ttl, ct) => cache.GetAndTouchAsync<T>(whole, ttl, ct), ttl, ct);
     }
 
     public ValueTask<CacheResult<long>> GetRawAsync(string key, IBufferWriter<byte> destination, CancellationToken ct = default)
     {
         Check(key);
         ArgumentNullException.ThrowIfNull(destination);
-        return ReadAsync<long, IBufferWriter<byte>>(key, static (cache, whole, destination, ct) => cache.GetRawAsync(whole, destination, ct), destination, ct);
+        return ReadAsync<long, IBufferWriter<byte>>(CallKind.Get, key, static (cache, whole, destination, ct) => cache.GetRawAsync(whole, destination, ct), destination, ct);
     }
 
     public ValueTask<IReadOnlyDictionary<string, CacheResult<T>>> GetManyAsync<T>(IEnumerable<string> keys, CancellationToken ct = default)
     {
         if (Distinct(keys, ct) is not { } distinct) return ValueTask.FromCanceled<IReadOnlyDictionary<string, CacheResult<T>>>(ct);
-        return GetEachAsync<T>(distinct, ct);
+        return _dispatcher.Measure(CallKind.Get, distinct.Count).OfMany(GetEachAsync<T>(distinct, ct));
     }
 
     public ValueTask<StoreResult> SetAsync<T>(string key, T value, TimeSpan? ttl = null, CancellationToken ct = default) =>
@@ -94,14 +97,14 @@ internal sealed class CacheNamespace : ICacheNamespace
         _cache.Check(value, options);
         Check(options.Ttl);
         if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Whole)] };
-        return WriteAsync(key, static (cache, whole, call, ct) => cache.StoreCheckedAsync(whole, call.value, call.options, ct), (value, options), ct);
+        return WriteAsync(CallKinds.Of(options.Mode, options.Cas), key, static (cache, whole, call, ct) => cache.StoreCheckedAsync(whole, call.value, call.options, ct), (value, options), ct);
     }
 
     public ValueTask<StoreResult> SetRawAsync(string key, ReadOnlySequence<byte> value, TimeSpan? ttl = null, CancellationToken ct = default)
     {
         Check(key);
         Check(ttl);
-        return WriteAsync(key, static (cache, whole, call, ct) => cache.SetRawAsync(whole, call.value, call.ttl, ct), (value, ttl), ct);
+        return WriteAsync(CallKind.Set, key, static (cache, whole, call, ct) => cache.SetRawAsync(whole, call.value, call.ttl, ct), (value, ttl), ct);
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> SetManyAsync<T>(IEnumerable<KeyValuePair<string, T>> items, TimeSpan? ttl = null, CancellationToken ct = default)
@@ -117,60 +120,60 @@ internal sealed class CacheNamespace : ICacheNamespace
             if (value is null) throw new ArgumentException($"items[{index}] has a null value.", nameof(items));
             all[key] = value;
         }
-        return SetEachAsync(all, ttl, ct);
+        return _dispatcher.Measure(CallKind.Set, all.Count).OfMany(SetEachAsync(all, ttl, ct));
     }
 
     public ValueTask<StoreResult> DeleteAsync(string key, CancellationToken ct = default)
     {
         Check(key);
-        return WriteAsync(key, static (cache, whole, _, ct) => cache.DeleteAsync(whole, ct), 0, ct);
+        return WriteAsync(CallKind.Delete, key, static (cache, whole, _, ct) => cache.DeleteAsync(whole, ct), 0, ct);
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> DeleteManyAsync(IEnumerable<string> keys, CancellationToken ct = default)
     {
         if (Distinct(keys, ct) is not { } distinct) return ValueTask.FromCanceled<IReadOnlyDictionary<string, StoreResult>>(ct);
-        return DeleteEachAsync(distinct, ct);
+        return _dispatcher.Measure(CallKind.Delete, distinct.Count).OfMany(DeleteEachAsync(distinct, ct));
     }
 
     public ValueTask<StoreResult> TouchAsync(string key, TimeSpan ttl, CancellationToken ct = default)
     {
         Check(key);
         Check(ttl);
-        return WriteAsync(key, static (cache, whole, ttl, ct) => cache.TouchAsync(whole, ttl, ct), ttl, ct);
+        return WriteAsync(CallKind.Touch, key, static (cache, whole, ttl, ct) => cache.TouchAsync(whole, ttl, ct), ttl, ct);
     }
 
     public ValueTask<StoreResult> InvalidateAsync(string key, TimeSpan staleFor, CancellationToken ct = default)
     {
         Check(key);
         Check(staleFor);
-        return WriteAsync(key, static (cache, whole, staleFor, ct) => cache.InvalidateAsync(whole, staleFor, ct), staleFor, ct);
+        return WriteAsync(CallKind.Invalidate, key, static (cache, whole, staleFor, ct) => cache.InvalidateAsync(whole, staleFor, ct), staleFor, ct);
     }
 
     public ValueTask<StoreResult> InvalidateTagAsync(string tag, CancellationToken ct = default)
     {
         Tag.CheckOne(tag, nameof(tag));
-        return Tag.InvalidateAsync(_dispatcher.ForOneCall(), Whole(tag), ct);
+        return _dispatcher.Measure(CallKind.InvalidateTag).Of(Tag.InvalidateAsync(_dispatcher.ForOneCall(), Whole(tag), ct));
     }
 
     public ValueTask<IReadOnlyDictionary<string, StoreResult>> InvalidateTagsAsync(IEnumerable<string> tags, CancellationToken ct = default)
     {
         var distinct = Tag.Checked(tags, nameof(tags));
         foreach (var tag in distinct) Whole(tag);
-        return Tag.InvalidateManyAsync(_dispatcher.ForOneCall(), distinct, Whole, ct);
+        return _dispatcher.Measure(CallKind.InvalidateTag, distinct.Length).OfMany(Tag.InvalidateManyAsync(_dispatcher.ForOneCall(), distinct, Whole, ct));
     }
 
     public ValueTask<CounterResult> IncrementAsync(string key, ulong by = 1, ulong? initial = null, TimeSpan? ttl = null, CancellationToken ct = default)
     {
         Check(key);
         Check(ttl);
-        return CountAsync(key, (cache, whole) => cache.IncrementAsync(whole, by, initial, ttl, ct), ct);
+        return CountAsync(CallKind.Increment, key, (cache, whole) => cache.IncrementAsync(whole, by, initial, ttl, ct), ct);
     }
 
     public ValueTask<CounterResult> DecrementAsync(string key, ulong by = 1, ulong? initial = null, TimeSpan? ttl = null, CancellationToken ct = default)
     {
         Check(key);
         Check(ttl);
-        return CountAsync(key, (cache, whole) => cache.DecrementAsync(whole, by, initial, ttl, ct), ct);
+        return CountAsync(CallKind.Decrement, key, (cache, whole) => cache.DecrementAsync(whole, by, initial, ttl, ct), ct);
     }
 
     public ValueTask<CacheResult<T>> GetOrCreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, TimeSpan? ttl = null, CancellationToken ct = default) =>
@@ -181,7 +184,8 @@ internal sealed class CacheNamespace : ICacheNamespace
         Check(key);
         Creations.Check(_dispatcher, key, create, options);
         if (options.Tags is { Count: > 0 } tags) options = options with { Tags = [.. tags.Select(Whole)] };
-        return CreateAsync(key, create, options, ct);
+        var call = _dispatcher.Measure(CallKind.GetOrCreate);
+        return call.Of(CreateAsync(key, create, options, call.Span, ct));
     }
 
     public async ValueTask<FlushResult> FlushAllAsync(CancellationToken ct = default)
@@ -198,6 +202,9 @@ internal sealed class CacheNamespace : ICacheNamespace
 
     public ValueTask<VersionResult> VersionAsync(string? server = null, CancellationToken ct = default) => _cache.VersionAsync(server, ct);
 
+    private ValueTask<CacheResult<T>> ReadAsync<T, TState>(CallKind kind, string key, Func<ActorCacheClient, string, TState, CancellationToken, ValueTask<CacheResult<T>>> call, TState state, CancellationToken ct) =>
+        _dispatcher.Measure(kind).Of(ReadAsync(key, call, state, ct));
+
     private async ValueTask<CacheResult<T>> ReadAsync<T, TState>(string key, Func<ActorCacheClient, string, TState, CancellationToken, ValueTask<CacheResult<T>>> call, TState state, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -208,6 +215,9 @@ internal sealed class CacheNamespace : ICacheNamespace
             : new CacheResult<T>(prefix.Outcome, default, cas: 0, prefix.Server, fromStandIn: false);
     }
 
+    private ValueTask<StoreResult> WriteAsync<TState>(CallKind kind, string key, Func<ActorCacheClient, string, TState, CancellationToken, ValueTask<StoreResult>> call, TState state, CancellationToken ct) =>
+        _dispatcher.Measure(kind).Of(WriteAsync(key, call, state, ct));
+
     private async ValueTask<StoreResult> WriteAsync<TState>(string key, Func<ActorCacheClient, string, TState, CancellationToken, ValueTask<StoreResult>> call, TState state, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -217,6 +227,9 @@ internal sealed class CacheNamespace : ICacheNamespace
             ? await call(_cache.Within(part), text + key, state, ct).ConfigureAwait(false)
             : new StoreResult(prefix.Outcome, prefix.Server, MayHaveBeenApplied: false);
     }
+
+    private ValueTask<CounterResult> CountAsync(CallKind kind, string key, Func<ActorCacheClient, string, ValueTask<CounterResult>> call, CancellationToken ct) =>
+        _dispatcher.Measure(kind).Of(CountAsync(key, call, ct));
 
     private async ValueTask<CounterResult> CountAsync(string key, Func<ActorCacheClient, string, ValueTask<CounterResult>> call, CancellationToken ct)
     {
@@ -261,14 +274,14 @@ internal sealed class CacheNamespace : ICacheNamespace
         return all.ToDictionary(one => one.Key[text.Length..], one => one.Value, StringComparer.Ordinal);
     }
 
-    private async ValueTask<CacheResult<T>> CreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, CancellationToken ct)
+    private async ValueTask<CacheResult<T>> CreateAsync<T>(string key, Func<CancellationToken, ValueTask<T>> create, GetOrCreateOptions options, Activity? span, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var prefix = await PrefixAsync(_dispatcher.ForOneCall(), ct).ConfigureAwait(false);
         // Without a generation nothing can be read or stored, but callers here still wait for one creation: under a key that no item has.
         return prefix.Text is { } text
-            ? await Creations.RunAsync(_dispatcher, text + key, create, options, why: null, ct).ConfigureAwait(false)
-            : await Creations.RunAsync(_dispatcher, $"{_path}{Delimiter}{Delimiter}{key}", create, options, prefix.Outcome, ct).ConfigureAwait(false);
+            ? await Creations.RunAsync(_dispatcher, text + key, create, options, why: null, span, ct).ConfigureAwait(false)
+            : await Creations.RunAsync(_dispatcher, $"{_path}{Delimiter}{Delimiter}{key}", create, options, prefix.Outcome, span, ct).ConfigureAwait(false);
     }
 
     /// <summary>What stands before every key at present; null when that cannot be told, and why.</summary>

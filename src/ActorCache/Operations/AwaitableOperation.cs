@@ -30,8 +30,9 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
     /// <summary>Starts it and returns the awaitable, which gives it back to the pool when its result is taken.</summary>
     public ValueTask<TResult> Run(CancellationToken ct, bool more = false)
     {
-        if (IsForAll) return ReplicatedCalls<TSelf, TResult>.OfAll((TSelf)this, ct);
-        if (IsForAny) return ReplicatedCalls<TSelf, TResult>.OfAny((TSelf)this, ct);
+        if (IsForAll) return BeginMeasured().Of(ReplicatedCalls<TSelf, TResult>.OfAll((TSelf)this, ct));
+        if (IsForAny) return BeginMeasured().Of(ReplicatedCalls<TSelf, TResult>.OfAny((TSelf)this, ct));
+        BeginMeasuredAlone();
         return RunAlone(ct, more);
     }
 
@@ -77,11 +78,18 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
                 return;
             }
         }
-        _source.SetResult(true);
+        End();
     }
 
     /// <summary>What else has to be done before the call is sent off, such as storing the parts of a large value; null for nothing. False: it has ended.</summary>
     public virtual Task<bool>? Prelude(CancellationToken ct) => null;
+
+    // Before the awaitable is set: from then on this may be another call's.
+    private void End()
+    {
+        EndMeasured();
+        _source.SetResult(true);
+    }
 
     private async Task StartAfter(Task<bool> prelude, CancellationToken ct)
     {
@@ -97,7 +105,7 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
         {
             Fault = e;
         }
-        _source.SetResult(true);
+        End();
     }
 
     private async Task CompleteAfter(Task sequel)
@@ -110,7 +118,7 @@ internal abstract class AwaitableOperation<TSelf, TResult> : CacheOperation, IVa
         {
             Fault = e;
         }
-        _source.SetResult(true);
+        End();
     }
 
     /// <summary>What it has come to, of one that ended before it was sent.</summary>

@@ -30,6 +30,8 @@ internal abstract class CacheOperation : Operation
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
     private bool _cancelled;
+    private MeasuredCall _call;
+    private int _attempts;
 
     public override ReadOnlySpan<byte> Key => _key.AsSpan(0, _keyLength);
 
@@ -50,6 +52,9 @@ internal abstract class CacheOperation : Operation
 
     /// <summary>How the call ended.</summary>
     protected CacheOutcome Outcome { get; set; }
+
+    /// <summary>What the call is to be measured as; None for a part of another one.</summary>
+    public CallKind MeasuredAs { get; set; }
 
     /// <summary>What the caller gets thrown, if anything.</summary>
     protected Exception? Fault { get; set; }
@@ -146,11 +151,30 @@ internal abstract class CacheOperation : Operation
     /// <summary>It is more than the server takes. True: from now on it is a smaller request, and goes on. False: it ends, as TooLarge.</summary>
     protected virtual bool TryShrink() => false;
 
+    /// <summary>The call is about to be carried out, and is measured from where it began if somebody listens.</summary>
+    protected MeasuredCall BeginMeasured() => MeasuredAs != CallKind.None && _dispatcher.Telemetry is { IsListenedTo: true } telemetry
+        ? telemetry.Begin(MeasuredAs, Deadline - _dispatcher.Budget)
+        : default;
+
+    /// <summary>As <see cref="BeginMeasured"/>, until this very operation ends.</summary>
+    protected void BeginMeasuredAlone() => _call = BeginMeasured();
+
+    /// <summary>It is over, and its caller is about to hear of it.</summary>
+    protected void EndMeasured()
+    {
+        if (!_call.IsOn) return;
+        _call.Ended(Fault is null ? CallEnds.Of(Outcome) : CallEnds.Of(Fault), _at?.Figures, _attempts, FromStandIn, MayHaveBeenApplied);
+        _call = default;
+    }
+
     protected override void OnAttemptEnded(AttemptEnd end)
     {
         var at = _at!;
         // Where calls wait for a server that has just been lost, this one does too.
-        if (end != AttemptEnd.Moved && !(at.IsAwaited && end != AttemptEnd.TimedOut)) Failed(at.Id);
+        var goesOn = end != AttemptEnd.Moved && !(at.IsAwaited && end != AttemptEnd.TimedOut);
+        if (goesOn) Failed(at.Id);
+        if (end == AttemptEnd.Moved) _attempts--; // That was no attempt, only waiting for one.
+        else _call.AttemptFailed(at.Figures, end);
         if (end is AttemptEnd.Unanswered or AttemptEnd.TimedOut && _isSent) MayHaveBeenApplied = true;
         LeaveInDoubt(wasWritten: end != AttemptEnd.NeverSent);
 
@@ -159,7 +183,11 @@ internal abstract class CacheOperation : Operation
         else if (Volatile.Read(ref _cancelled)) EndCancelled();
         else if (MayHaveBeenApplied && !IsRepeatable) End(CacheOutcome.Unavailable);
         else if (end == AttemptEnd.TimedOut && (_aim is not null || !_dispatcher.Retries.TryTake())) End(CacheOutcome.TimedOut);
-        else if (TrySendOn()) return;
+        else if (TrySendOn())
+        {
+            if (goesOn) at.Figures.Rerouted();
+            return;
+        }
         _dispatcher.Wake(this);
     }
 
@@ -242,6 +270,9 @@ internal abstract class CacheOperation : Operation
         _isSent = _supersedes = _isAnswered = false;
         _text = "";
         _inDoubt = null;
+        _call = default;
+        _attempts = 0;
+        MeasuredAs = CallKind.None;
         Outcome = CacheOutcome.Unavailable;
         Fault = null;
         MayHaveBeenApplied = false;
@@ -278,6 +309,7 @@ internal abstract class CacheOperation : Operation
             try
             {
                 var connection = server.Connection;
+                _attempts++; // Once it is accepted it may be somebody else's.
                 _supersedes = false;
                 _isSent = connection is not WaitingRoom;
                 sent = !_isSent || _aim is not null || (_ownerServes && _dispatcher.Journal.IsQuiet && !(Writes != WriteKind.None && _dispatcher.Journal.HasFormerOwners))
@@ -291,10 +323,12 @@ internal abstract class CacheOperation : Operation
             }
             catch (Exception e)
             {
+                _attempts--;
                 Fault = e;
                 return false;
             }
 
+            if (sent != SendOutcome.Accepted) _attempts--;
             switch (sent)
             {
                 case SendOutcome.Accepted:
@@ -333,7 +367,9 @@ internal abstract class CacheOperation : Operation
                 _dispatcher.Journal.UseSpoiled(server.Id);
                 _dispatcher.Journal.Writing(Key, server.Id);
                 _isSent = true;
+                _attempts++;
                 if (server.Connection.TrySend(this, more) == SendOutcome.Accepted) return true;
+                _attempts--;
                 _isSent = false;
                 Failed(server.Id);
                 return TrySendOn(more);

@@ -51,6 +51,16 @@ internal sealed class Dispatcher(CurrentRoutes routes, Journal journal, TimeProv
     /// <summary>What is being created in this process.</summary>
     public CreationFlights Flights { get; } = new();
 
+    /// <summary>Who measures calls; null for nobody.</summary>
+    public CacheTelemetry? Telemetry { get; init; }
+
+    /// <summary>What is asked through it is part of one call.</summary>
+    public bool IsPart => _until != 0;
+
+    /// <summary>A call of several requests begins, to be measured if somebody listens; a part of another one is not.</summary>
+    public MeasuredCall Measure(CallKind kind, int size = 1) =>
+        size > 0 && _until == 0 && Telemetry is { IsListenedTo: true } telemetry ? telemetry.Begin(kind, Now, size) : default;
+
     public RetryBudget Retries { get; } = new(options.RetryBudget);
 
     /// <summary>Whether one server can give a lease for a key: where all hold it, or anyone does, none can.</summary>

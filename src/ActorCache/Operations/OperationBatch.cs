@@ -15,6 +15,8 @@ internal sealed class OperationBatch<TOperation, TResult>(int wave)
     private const long WaveBytes = 4 << 20;
     private readonly Dictionary<string, TOperation> _operations = new(StringComparer.Ordinal);
 
+    public int Count => _operations.Count;
+
     public bool Contains(string key) => _operations.ContainsKey(key);
 
     /// <summary>Adds an operation; of two for one key the later one counts.</summary>

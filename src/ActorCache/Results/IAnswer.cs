@@ -13,6 +13,9 @@ internal interface IAnswer
     /// <summary>A request went out that nobody answered.</summary>
     bool MayHaveBeenApplied => false;
 
+    /// <summary>It is from a server that only stands in for the key's owner.</summary>
+    bool FromStandIn => false;
+
     /// <summary>A server has said so.</summary>
     bool IsFromServer => Outcome is not (CacheOutcome.Unavailable or CacheOutcome.TimedOut or CacheOutcome.Overloaded);
 }

@@ -7,7 +7,8 @@ namespace ActorCache;
 /// The router's judgement, without the actor: what a report, an operator's word or the passing of time does to the route table, and what
 /// there is to announce. Pure but for the waiting rooms that servers get.
 /// </summary>
-internal sealed class RouteTransitions(string cache, ActorCacheOptions options, Distribution distribution, Func<WaitingRoom> newEntrance)
+internal sealed class RouteTransitions(
+    string cache, ActorCacheOptions options, Distribution distribution, Func<WaitingRoom> newEntrance, Func<ServerAddress, ServerFigures>? figures = null)
 {
     private const int RampSteps = 10;
     private static readonly TimeSpan YoungOutage = TimeSpan.FromSeconds(1);
@@ -295,6 +296,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         new(address, Interlocked.Increment(ref s_lastId), ServerHealth.Initial, now.Utc, Cause: null, newEntrance(), Live: null)
         {
             IsAwaited = options.WhileSuspect == WhileSuspect.Wait,
+            Figures = figures?.Invoke(address) ?? new ServerFigures(cache, address),
         };
 
     private static string[] Names(IReadOnlyList<ServerAddress> servers) => [.. servers.Select(server => server.Name)];

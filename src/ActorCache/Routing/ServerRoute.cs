@@ -16,6 +16,9 @@ internal sealed record ServerRoute(
 {
     public string Name => Address.Name;
 
+    /// <summary>What it has done, in numbers.</summary>
+    public required ServerFigures Figures { get; init; }
+
     /// <summary>What its past says about how to take it back.</summary>
     public ServerHistory History { get; init; } = ServerHistory.New;
 

@@ -19,15 +19,14 @@ internal static class TaggedStore
             call.Discard();
             throw;
         }
-        if (!ct.IsCancellationRequested) return StoreAsync(call, options.Tags!, ct);
-        call.Discard();
-        return ValueTask.FromCanceled<StoreResult>(ct);
+        return dispatcher.Measure(CallKinds.Of(options.Mode, options.Cas)).Of(StoreAsync(call, options.Tags!, ct));
     }
 
     private static async ValueTask<StoreResult> StoreAsync(StoreOperation call, IReadOnlyCollection<string> tags, CancellationToken ct)
     {
         try
         {
+            ct.ThrowIfCancellationRequested();
             var (outcome, stamps) = await TagStamps.NowAsync(call.Dispatcher, tags, ct).ConfigureAwait(false);
             if (stamps is null) return new StoreResult(outcome, Server: null, MayHaveBeenApplied: false);
             var store = call.Copy();

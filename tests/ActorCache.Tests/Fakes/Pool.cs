@@ -21,10 +21,12 @@ internal sealed class Pool
 
     public Pool(ActorCacheOptions options, bool connected, params string[] servers)
     {
-        Transitions = new RouteTransitions(Name, options, Find(options), () => new WaitingRoom(new ConnectionOptions(), Time));
+        Telemetry = new CacheTelemetry(Name, Time, Meters);
+        Transitions = new RouteTransitions(Name, options, Find(options), () => new WaitingRoom(new ConnectionOptions(), Time), Telemetry.Of);
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, Time, Journal.ScopeOf(options.OnRejoin, Find(options).Ownership));
         Routes = new CurrentRoutes(Name, Transitions.First(new Topology(servers.Select(ServerAddress.Parse)), Now), Journal);
-        Dispatcher = new Dispatcher(Routes, Journal, Time, options);
+        Dispatcher = new Dispatcher(Routes, Journal, Time, options) { Telemetry = Telemetry };
+        Telemetry.Observe(Routes, Journal);
         Client = new ActorCacheClient(Name, Dispatcher, new ActorCacheMonitor(Name, Routes, Journal, Feed, Dispatcher.Keys));
         if (!connected) return;
         foreach (var server in Routes.Table.Servers) Up(server.Name);
@@ -35,6 +37,11 @@ internal sealed class Pool
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public Moment Now => Moment.Of(Time);
+
+    /// <summary>Whose meter the cache measures with.</summary>
+    public TestMeters Meters { get; } = new();
+
+    public CacheTelemetry Telemetry { get; }
 
     public Journal Journal { get; }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using System.Text;
 using ActorCache.Protocol;
 using ActorCache.Transport;
@@ -51,6 +52,31 @@ public class AllocationTests
         _echo.Reply = "NOT_STORED\r\n"u8.ToArray();
         _echo.First = "NOT_FOUND\r\n"u8.ToArray();
         Assert.Equal(0, AllocatedBy(() => Assert.False(Taken(_pool.Client.IncrementAsync("key", initial: 1)).IsCounted)));
+    }
+
+    [Fact]
+    public void With_metrics_on_it_is_the_same()
+    {
+        var durations = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, reader) =>
+        {
+            if (instrument.Meter.Scope == _pool.Meters) reader.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => durations++);
+        listener.Start();
+
+        _echo.Reply = "VA 2 c1 O7\r\n17\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.GetAsync<int>("key")).IsHit)));
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.IncrementAsync("key")).IsCounted)));
+        _echo.Reply = "EN\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.False(Taken(_pool.Client.GetAsync<byte[]>("key")).IsHit)));
+        _echo.Reply = "HD\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.SetAsync("key", "value")).IsStored)));
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.DeleteAsync("key")).IsStored)));
+        _echo.Reply = "SERVER_ERROR out of memory\r\n"u8.ToArray();
+        Assert.Equal(0, AllocatedBy(() => Assert.False(Taken(_pool.Client.SetAsync("key", "value")).IsStored)));
+        Assert.Equal(6 * (Warm + Measured), durations);
     }
 
     private static T Taken<T>(ValueTask<T> call)
