@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that is tested, from a fresh clone on: installs memcached, twemproxy and other languages' clients if they are missing, builds with warnings as errors, runs every test
-# project, the quick chaos run and the bugs it must notice, then a newcomer's first hour with the packages. Ends with one line "N passed, N failed, N skipped"; exits 0 only if none failed.
+# project, the quick chaos run and the bugs it must notice, every sample, then a newcomer's first hour with the packages. Ends with one line "N passed, N failed, N skipped"; exits 0 only if none failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -55,6 +55,11 @@ for bug in $(chaos --list-sabotage); do
     chaos --sabotage "$bug" >"$results/chaos-$bug.txt" 2>&1
     if [ $? -eq 1 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); tail -5 "$results/chaos-$bug.txt"; fi
 done
+
+echo "== samples"
+tests/samples.sh </dev/null | tee "$results/samples.txt"
+read -r ok _ bad _ < <(tail -1 "$results/samples.txt")
+passed=$((passed + ${ok:-0})); failed=$((failed + ${bad:-1}))
 
 echo "== a newcomer's first hour"
 if tests/newcomer.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
