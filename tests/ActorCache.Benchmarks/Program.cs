@@ -1,4 +1,7 @@
+using ActorCache.Benchmarks;
 using BenchmarkDotNet.Running;
 
+// dotnet run -c Release --project tests/ActorCache.Benchmarks -- --telemetry
 // dotnet run -c Release --project tests/ActorCache.Benchmarks -- --filter '*' --job short
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["--telemetry"]) await TelemetryThroughput.RunAsync();
+else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -19,6 +19,8 @@ internal sealed class OneCache : IAsyncDisposable
 
     public EventLog Log { get; }
 
+    public IServiceProvider Services => _host.Services;
+
     /// <summary>Over one server, which is serving when this completes.</summary>
     public static async Task<OneCache> StartAsync(string server, Action<ActorCacheOptions>? configure = null)
     {
@@ -30,7 +32,7 @@ internal sealed class OneCache : IAsyncDisposable
     /// <summary>Over these servers, however they are.</summary>
     public static async Task<OneCache> StartAsync(IReadOnlyList<string> servers, Action<ActorCacheOptions>? configure = null)
     {
-        var cache = new OneCache(Hosts.Build(services => services.AddActorCache(options =>
+        var cache = new OneCache(Hosts.Build(services => services.AddHealthChecks().AddActorCache().Services.AddActorCache(options =>
         {
             options.Servers = [.. servers];
             // Redials quickly, takes who is back soon, and no slow machine for a dead server.

@@ -15,6 +15,8 @@ internal sealed class Pool : IAsyncDisposable
 
     public EventLog Log => _host.Log;
 
+    public IServiceProvider Services => _host.Services;
+
     /// <summary>All serve when this completes.</summary>
     public static async Task<Pool> StartAsync(ServerKind kind, Action<ActorCacheOptions>? configure = null)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 
 namespace ActorCache;
 
@@ -123,16 +122,20 @@ internal sealed class Creation<T>(Dispatcher dispatcher, string key, Func<Cancel
 
     private async ValueTask<T> CreateAsync()
     {
-        using var span = CacheTelemetry.StartCreation(dispatcher.Telemetry);
+        var span = CacheTelemetry.StartCreation(dispatcher.Telemetry);
+        var end = CallEnd.Stored;
         try
         {
             return await create(flight.Abandoned).ConfigureAwait(false);
         }
-        catch (Exception e) when (span is not null)
+        catch (Exception e)
         {
-            span.SetTag(TelemetryNames.Error, CallEnds.Of(e).Name());
-            span.SetStatus(ActivityStatusCode.Error);
+            end = CallEnds.Of(e);
             throw;
+        }
+        finally
+        {
+            if (span is not null) CacheTelemetry.End(span, end);
         }
     }
 

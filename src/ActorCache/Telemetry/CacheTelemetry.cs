@@ -7,7 +7,7 @@ namespace ActorCache;
 
 /// <summary>
 /// One cache's telemetry: what its servers' figures are, and whether anybody wants a call measured. Counts are kept here and read when somebody
-/// collects; only a call's duration is handed out as it ends.
+/// collects; only a call's duration is handed out as it ends. Listeners are others' code: one that throws loses its measurement, and no call.
 /// </summary>
 internal sealed class CacheTelemetry : IDisposable
 {
@@ -80,14 +80,48 @@ internal sealed class CacheTelemetry : IDisposable
     /// <summary>A creator's span: what the creator does is inside it, where the caller's own context goes on. Null when nobody listens.</summary>
     public static Activity? StartCreation(CacheTelemetry? telemetry)
     {
-        var span = Spans.StartActivity(TelemetryNames.Creation);
-        if (telemetry is not null) span?.SetTag(TelemetryNames.Cache, telemetry._cache);
-        return span;
+        try
+        {
+            var span = Spans.StartActivity(TelemetryNames.Creation);
+            if (telemetry is not null) span?.SetTag(TelemetryNames.Cache, telemetry._cache);
+            return span;
+        }
+        catch (Exception)
+        {
+            return null; // The listener's.
+        }
+    }
+
+    /// <summary>Ends a span, on whatever thread. It is an error if the call, or the creation, failed.</summary>
+    public static void End(Activity span, CallEnd end)
+    {
+        if (end.IsFailure())
+        {
+            span.SetTag(TelemetryNames.Error, end.Name());
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+        using var context = new RestoredContext();
+        try
+        {
+            span.Stop();
+        }
+        catch (Exception)
+        {
+            // The listener's.
+        }
     }
 
     public void Record(OperationFigures figures, CallEnd end, bool isBatch, long started)
     {
-        if (_instruments.Duration.Enabled) _instruments.Duration.Record((_time.GetTimestamp() - started) * _secondsPerStamp, figures.DurationTags(end, isBatch));
+        if (!_instruments.Duration.Enabled) return;
+        try
+        {
+            _instruments.Duration.Record((_time.GetTimestamp() - started) * _secondsPerStamp, figures.DurationTags(end, isBatch));
+        }
+        catch (Exception)
+        {
+            // The listener's.
+        }
     }
 
     public void Dispose() => _instruments.Dispose();
@@ -101,8 +135,15 @@ internal sealed class CacheTelemetry : IDisposable
         var tags = _spanTags[(int)kind + (isBatch ? CallKinds.Count : 0)] ??=
             [new(TelemetryNames.System, TelemetryNames.Memcached), new(TelemetryNames.Operation, kind.Name(isBatch)), new(TelemetryNames.Cache, _cache)];
         using var context = new RestoredContext();
-        var span = Spans.StartActivity(kind.Name(isBatch), ActivityKind.Client, parentContext: default, tags);
-        if (isBatch) span?.SetTag(TelemetryNames.BatchSize, size);
-        return span;
+        try
+        {
+            var span = Spans.StartActivity(kind.Name(isBatch), ActivityKind.Client, parentContext: default, tags);
+            if (isBatch) span?.SetTag(TelemetryNames.BatchSize, size);
+            return span;
+        }
+        catch (Exception)
+        {
+            return null; // The listener's, or its sampler's.
+        }
     }
 }

@@ -45,7 +45,7 @@ internal readonly struct MeasuredCall
             if (fromStandIn) Span.SetTag(TelemetryNames.FromStandIn, true);
             if (mayHaveBeenApplied) Span.SetTag(TelemetryNames.MayHaveBeenApplied, true);
         }
-        EndSpan(end);
+        CacheTelemetry.End(Span, end);
     }
 
     /// <summary>Ends with the result of what is running, a call of several requests or on several servers.</summary>
@@ -125,18 +125,7 @@ internal readonly struct MeasuredCall
     private void EndedAtMany(CallEnd? failure)
     {
         _telemetry!.Record(_telemetry.Nobody.Of(_kind), failure ?? CallEnd.Hit, isBatch: _size > 1, _started);
-        if (Span is not null) EndSpan(failure ?? CallEnd.Hit);
-    }
-
-    private void EndSpan(CallEnd end)
-    {
-        if (end.IsFailure())
-        {
-            Span!.SetTag(TelemetryNames.Error, end.Name());
-            Span.SetStatus(ActivityStatusCode.Error);
-        }
-        using var context = new RestoredContext();
-        Span!.Stop();
+        if (Span is not null) CacheTelemetry.End(Span, failure ?? CallEnd.Hit);
     }
 
     private static string Named(AttemptEnd end) => end switch

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using ActorCache.Transport;
 
 namespace ActorCache.Tests;
@@ -208,6 +209,28 @@ public sealed class MeasuredCallTests : IDisposable
         Assert.Equal(0, measured.Sum(Requests));
         await pool.Client.GetAsync<string>("key").Soon();
         Assert.Equal(1, measured.Sum(Requests));
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_fails_no_call()
+    {
+        var pool = new Pool("a");
+        pool["a"].Answers = _ => "EN";
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, reader) =>
+        {
+            if (instrument.Meter.Scope == pool.Meters) reader.EnableMeasurementEvents(instrument);
+        };
+        var heard = 0;
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) =>
+        {
+            heard++;
+            throw new InvalidOperationException("a listener's defect");
+        });
+        listener.Start();
+        Assert.Equal(CacheOutcome.Miss, (await pool.Client.GetAsync<string>("key").Soon()).Outcome);
+        Assert.Single(await pool.Client.GetManyAsync<string>(["key"]).Soon());
+        Assert.Equal(2, heard);
     }
 
     public void Dispose() => _measured.Dispose();

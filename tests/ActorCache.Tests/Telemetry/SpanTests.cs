@@ -200,5 +200,37 @@ public sealed class SpanTests : IDisposable
         Assert.Equal(0, none.Started);
     }
 
+    [Theory]
+    [InlineData("sampling")]
+    [InlineData("starting")]
+    [InlineData("stopping")]
+    public async Task A_listener_that_throws_fails_no_call_and_leaves_nothing_behind(string when)
+    {
+        var heard = 0;
+        void Throw(string now)
+        {
+            if (now != when) return;
+            Interlocked.Increment(ref heard);
+            throw new InvalidOperationException("a listener's defect");
+        }
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ActorCacheTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+            {
+                Throw("sampling");
+                return ActivitySamplingResult.AllDataAndRecorded;
+            },
+            ActivityStarted = _ => Throw("starting"),
+            ActivityStopped = _ => Throw("stopping"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        foreach (var connection in _pool.Connections) connection.Answers = request => request.Kind == RequestKind.Get ? "EN" : "HD";
+        Assert.Equal(CacheOutcome.Miss, (await _pool.Client.GetAsync<string>("key").Soon()).Outcome);
+        Assert.Equal(CacheOutcome.Stored, (await _pool.Client.GetOrCreateAsync("key", _ => ValueTask.FromResult("v")).Soon()).Outcome);
+        Assert.Null(Activity.Current);
+        Assert.Equal(3, heard); // two calls and a creation
+    }
+
     public void Dispose() => _spans.Dispose();
 }

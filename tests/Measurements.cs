@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 
-namespace ActorCache.Tests;
+// Compiled into the test projects that listen like this.
+namespace ActorCache;
 
 /// <summary>Everything that is measured on the meters of one factory, as whoever collects gets it.</summary>
 internal sealed class Measurements : IDisposable
