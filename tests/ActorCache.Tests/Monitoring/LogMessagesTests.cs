@@ -8,7 +8,7 @@ namespace ActorCache.Tests;
 public class LogMessagesTests
 {
     // What may be in a line. A key or a value is none of it, nor is a secret.
-    private static readonly string[] Fields = ["Added", "Cache", "Cause", "Check", "Options", "Removed", "Reweighted", "Server", "Why"];
+    private static readonly string[] Fields = ["Added", "Cache", "Cause", "Check", "Options", "Reloadable", "Removed", "Reweighted", "Server", "Why"];
 
     private static readonly (string Name, LoggerMessageAttribute Line)[] Lines =
     [
