@@ -125,6 +125,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
                 _filling.Truncate(start);
                 if (!PlantedBug.SwallowedWriteException) throw;
             }
+            _filling.EndRequest(start);
             _inFlight.Enter(operation, deadline, _handed + start);
 
             send = !more && !_sending && !_corked;
@@ -268,7 +269,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         {
             while (TakeFilled() is { } filled)
             {
-                var send = _wire.SendAsync(filled.Written);
+                var send = _wire.SendAsync(filled);
                 if (!send.IsCompletedSuccessfully)
                 {
                     _ = SendRest(send, filled);

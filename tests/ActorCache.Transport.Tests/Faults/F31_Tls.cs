@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using ActorCache.TestServers;
 
 namespace ActorCache.Transport.Tests.Faults;
 

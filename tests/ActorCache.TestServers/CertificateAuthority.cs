@@ -2,17 +2,20 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
+namespace ActorCache.TestServers;
+
 /// <summary>
 /// Makes certificates for tests, as PEM files in a folder of its own: of servers and of clients, in order or with a fault. Nobody trusts it but who
 /// is given <see cref="CaFile"/>.
 /// </summary>
-internal sealed class CertificateAuthority : IDisposable
+public sealed class CertificateAuthority : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("certificates-");
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _root;
     private int _issued;
 
+    /// <summary>A new one.</summary>
     public CertificateAuthority(string name = "Test CA")
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
@@ -56,6 +59,7 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>A path in its folder, for a test's own file.</summary>
     public string File(string name) => Path.Combine(_folder.FullName, name);
 
+    /// <inheritdoc />
     public void Dispose()
     {
         _root.Dispose();
