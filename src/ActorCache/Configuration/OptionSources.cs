@@ -13,12 +13,17 @@ internal static class OptionSources
     public static void ReadConnectionString(ActorCacheOptions options, string text)
     {
         var parts = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var isBehindSecret = false;
         for (var i = 0; i < parts.Length; i++)
         {
             var equals = parts[i].IndexOf('=');
-            if (equals > 0) OptionKey.Read(options, parts[i][..equals].Trim(), parts[i][(equals + 1)..].Trim());
+            var named = equals > 0 ? OptionKey.Find(parts[i][..equals].Trim()) : null;
+            // It may be the rest of a password: what is reported stands in a log.
+            if (isBehindSecret && named is null) options.Unreadable.Add($"Part {i + 1} of the connection string, behind a secret, is no setting; a password with a ';' in it belongs into PasswordFile.");
+            else if (equals > 0) OptionKey.Read(options, parts[i][..equals].Trim(), parts[i][(equals + 1)..].Trim());
             else if (i == 0 && equals < 0) OptionKey.Read(options, nameof(ActorCacheOptions.Servers), parts[i]);
             else options.Unreadable.Add($"\"{parts[i]}\" in the connection string is no setting; write name=value.");
+            isBehindSecret |= named is { IsSecret: true };
         }
     }
 
