@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace ActorCache.Transport;
 
@@ -35,7 +36,7 @@ internal sealed class TlsWire : Wire
             await stream.AuthenticateAsClientAsync(options, ct).ConfigureAwait(false);
             return new TlsWire(socket, stream);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException)
+        catch (Exception e) when (e is AuthenticationException or IOException or CryptographicException) // the last: a certificate that is none
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
