@@ -161,12 +161,12 @@ public class ServersActorTests() : ActorTest(holdTime: true)
     [InlineData(null)]
     public async Task Who_waits_after_a_refusal_is_dialled_after_the_first_pause_when_it_is_told_so(string? told)
     {
-        var (servers, _) = Begin("a");
+        var (servers, router) = Begin("a");
         var supervisor = await SupervisorOf("a");
         for (var attempt = 0; attempt < 3; attempt++)
         {
             (await _connector.NextAsync()).Refuse(CloseReason.AuthenticationFailed);
-            await Settled(await Child(supervisor));
+            await router.ExpectMsgAsync<ConnectionReport.AttemptFailed>(); // From here on it waits.
             servers.Tell(new DialNow("nobody:11211"));
             servers.Tell(new DialNow(told));
             await ChildGone(supervisor);
