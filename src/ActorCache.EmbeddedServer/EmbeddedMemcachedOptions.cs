@@ -18,6 +18,12 @@ public sealed class EmbeddedMemcachedOptions
     /// <summary>Whether it knows the meta commands. False: it answers <c>ERROR</c> to them, as memcached before 1.6 did.</summary>
     public bool MetaCommands { get; init; } = true;
 
+    /// <summary>
+    /// Users and their passwords (<c>-Y</c>): if there are any, a client says one before anything else (protocol.txt, "Authentication"). No spaces and
+    /// no control characters. None by default.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Users { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What expiry times, uptime and delay faults go by; the system's clock by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -29,5 +35,13 @@ public sealed class EmbeddedMemcachedOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxItemSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnections, 1);
         ArgumentNullException.ThrowIfNull(TimeProvider);
+        ArgumentNullException.ThrowIfNull(Users);
+        foreach (var text in Users.SelectMany(user => new[] { user.Key, user.Value }))
+        {
+            if (string.IsNullOrEmpty(text) || text.Any(static c => c <= ' ' || char.IsControl(c)))
+            {
+                throw new ArgumentException("A user or a password is empty, or has a space or a control character in it.", nameof(Users));
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class CacheRuntime
     public static readonly IReadOnlyList<string> Reloadable =
     [
         nameof(ActorCacheOptions.Servers), nameof(ActorCacheOptions.ConnectTimeout), nameof(ActorCacheOptions.ReadTimeout), nameof(ActorCacheOptions.OperationTimeout),
+        .. CredentialSource.Names,
     ];
 
     // A bug that the chaos program plants, to prove that it would notice it: a server that returns is trusted with what it holds.
@@ -27,6 +28,7 @@ internal sealed class CacheRuntime
     private readonly Lazy<Task> _shutdown;
     private readonly Lock _reloading = new();
     private readonly List<IDisposable> _heldOn = [];
+    private readonly CredentialSource _credentials;
     private ActorCacheOptions _reloaded;
     private string? _refused; // why the last reload was, if it was
     private bool _isEnding;
@@ -36,6 +38,7 @@ internal sealed class CacheRuntime
     {
         Name = name;
         Options = _reloaded = options;
+        _credentials = new CredentialSource(options);
         Time = time;
         Log = log;
 
@@ -43,6 +46,8 @@ internal sealed class CacheRuntime
         var connection = new ConnectionOptions
         {
             Dialect = options.Dialect,
+            AllowCleartextPassword = options.AllowCleartextPassword,
+            Tls = TlsOf(options),
             Timeouts = Timeouts,
             IdleProbe = options.IdleProbe,
             MaxInFlight = options.MaxInFlight,
@@ -54,7 +59,7 @@ internal sealed class CacheRuntime
         Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time), Telemetry.Of);
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, RejoinWithoutGate ? JournalScope.Nothing : Journal.ScopeOf(options.OnRejoin, distribution.Ownership));
         Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
-        Connector = new CountedConnector(connector ?? new SocketConnector(connection, time), Telemetry);
+        Connector = new CountedConnector(connector ?? new SocketConnector(connection, time, _credentials), Telemetry);
         Dispatcher = new Dispatcher(Routes, Journal, time, options) { Telemetry = Telemetry };
         Telemetry.Observe(Routes, Journal);
         Feed = new ServerEventFeed();
@@ -117,7 +122,7 @@ internal sealed class CacheRuntime
     }
 
     /// <summary>
-    /// Reads the options anew and takes over what can change while it runs, the servers and the timeouts; says so of what cannot. Options that cannot be
+    /// Reads the options anew and takes over what can change while it runs, the servers, the timeouts and the credentials; says so of what cannot. Options that cannot be
     /// read or are not valid change nothing.
     /// </summary>
     public void Reload(Func<ActorCacheOptions> read)
@@ -147,8 +152,30 @@ internal sealed class CacheRuntime
                 (Timeouts.Connect, Timeouts.Read, Dispatcher.OperationTimeout) = (options.ConnectTimeout, options.ReadTimeout, options.OperationTimeout);
                 Log.OptionsReloaded(Name, string.Join(", ", followed.Select(OptionKey.Find).Select(key => $"{key!.Name} {(key.IsSecret ? "***" : key.Write(options))}")));
             }
+            if (changed.Intersect(CredentialSource.Names).Any())
+            {
+                _credentials.Use(options);
+                // Who was refused with the old ones need not wait.
+                if (_gateway.Task.IsCompletedSuccessfully) _gateway.Task.Result.Tell(DialNow.One);
+            }
             if (changed.Contains(nameof(options.Servers))) _ = SetServersAsync([.. options.Servers]);
         }
+    }
+
+    private static TlsOptions? TlsOf(ActorCacheOptions options)
+    {
+        return options.Tls
+            ? new TlsOptions
+            {
+                ServerName = OrNull(options.TlsServerName),
+                CaFile = OrNull(options.TlsCaFile),
+                CertificateFile = OrNull(options.TlsCertificateFile),
+                KeyFile = OrNull(options.TlsKeyFile),
+                Configure = options.ConfigureTls,
+            }
+            : null;
+
+        static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
     }
 
     /// <summary>No more calls; those in flight are answered, then the sockets close and the actors stop. The same task every time.</summary>

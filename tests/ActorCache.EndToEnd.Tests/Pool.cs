@@ -21,7 +21,11 @@ internal sealed class Pool : IAsyncDisposable
     public static async Task<Pool> StartAsync(ServerKind kind, Action<ActorCacheOptions>? configure = null)
     {
         ICacheServer[] servers = [.. Enumerable.Range(0, kind == ServerKind.Twemproxy ? 1 : 3).Select(_ => CacheServer.Start(kind))];
-        var pool = new Pool(servers, await OneCache.StartAsync([.. servers.Select(server => server.Address)], configure));
+        var pool = new Pool(servers, await OneCache.StartAsync([.. servers.Select(server => server.Address)], options =>
+        {
+            if (kind == ServerKind.TlsMemcached) (options.Tls, options.TlsCaFile) = (true, TlsMemcached.Authority.CaFile);
+            configure?.Invoke(options);
+        }));
         await pool.Log.UntilAllServe();
         return pool;
     }

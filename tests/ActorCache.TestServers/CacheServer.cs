@@ -11,6 +11,7 @@ public static class CacheServer
     {
         ServerKind.Embedded => new Embedded(EmbeddedMemcached.Start()),
         ServerKind.Memcached => new Real(MemcachedProcess.Start()),
+        ServerKind.TlsMemcached => new Real(TlsMemcached.Start()),
         ServerKind.Twemproxy => new Proxy(TwemproxyProcess.Start()),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of server."),
     };

@@ -9,6 +9,9 @@ public enum ServerKind
     /// <summary>A real memcached, in a process of its own.</summary>
     Memcached,
 
+    /// <summary>A real memcached that speaks TLS alone, with a certificate of <see cref="TlsMemcached.Authority"/>.</summary>
+    TlsMemcached,
+
     /// <summary>A real twemproxy, and three real memcached behind it: to a client, one server.</summary>
     Twemproxy,
 }

@@ -132,7 +132,7 @@ public class CacheRuntimeTests() : ActorTest
         runtime.Reload(() => reloaded);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), (runtime.Timeouts.Connect, runtime.Timeouts.Read));
         Assert.Equal(3 * TimeProvider.System.TimestampFrequency, runtime.Dispatcher.Budget);
-        Assert.Equal(["x: HashTags, KeyPrefix changed in the configuration; before the next start only Servers, ConnectTimeout, ReadTimeout, OperationTimeout take effect.",
+        Assert.Equal(["x: HashTags, KeyPrefix changed in the configuration; before the next start only Servers, ConnectTimeout, ReadTimeout, OperationTimeout, Username, Password, PasswordFile take effect.",
             "x: the configuration was reloaded: ConnectTimeout 00:00:01, ReadTimeout 00:00:02, OperationTimeout 00:00:03."], log.All.Select(line => line.Line));
 
         runtime.Reload(() => reloaded);

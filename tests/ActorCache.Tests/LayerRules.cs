@@ -47,6 +47,19 @@ public class LayerRules
             References(project, "PackageReference"),
             package => Assert.Contains(Allowed[project].Packages, allowed => IsOrIsUnder(package, allowed)));
 
+    // S3, S5, S10 of tests/README.md.
+    [Theory]
+    [InlineData("SocketType.Dgram")]
+    [InlineData("UdpClient")]
+    [InlineData("BinaryFormatter")]
+    [InlineData("Type.GetType(")]
+    [InlineData("DangerousAcceptAnyServerCertificateValidator")]
+    [InlineData("X509VerificationFlags")]
+    public void No_source_has_what_would_open_a_hole(string word) =>
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories),
+            file => File.ReadAllText(file).Contains(word, StringComparison.Ordinal));
+
     [Theory]
     [MemberData(nameof(Projects))]
     public void What_is_compiled_knows_only_its_layer(string project)

@@ -22,6 +22,7 @@ internal sealed class CommandInterpreter(Incarnation server, ReplyBuffer reply)
     private const byte BinaryMagic = 0x80;
 
     private readonly CommandContext _context = new(server, reply);
+    private readonly Introduction _introduction = new(server.Options.Users);
     private bool _greeted;
     private int _searched;
 
@@ -39,7 +40,9 @@ internal sealed class CommandInterpreter(Incarnation server, ReplyBuffer reply)
             return IsHopeless(input) ? Step.Close : Step.NeedData(input.Length + 1);
         }
         _greeted = true;
-        var step = Run(new CommandLine(line), input[lineBytes..]);
+        var step = _introduction.IsOver
+            ? Run(new CommandLine(line), input[lineBytes..])
+            : _introduction.Run(_context, new CommandLine(line), input[lineBytes..]);
         if (step.Kind == StepKind.Done)
         {
             _searched = 0;

@@ -7,11 +7,31 @@ internal sealed class SendBuffer : IBufferWriter<byte>
 {
     private const int Initial = 4 * 1024;
     private const int Kept = 64 * 1024;
+    private const int LargestPiece = 16_000; // so that one TLS record, of 16 KiB at most, holds it
+    private readonly List<int> _cuts = [];
     private byte[] _bytes = new byte[Initial];
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+
+    /// <summary>How many pieces <see cref="Piece"/> has.</summary>
+    public int Pieces => _cuts.Count + 1;
+
+    private int PieceStart => _cuts.Count == 0 ? 0 : _cuts[^1];
+
+    /// <summary>A part that begins and ends with a request, and holds at most 16,000 bytes or one request.</summary>
+    public ReadOnlyMemory<byte> Piece(int index)
+    {
+        var start = index == 0 ? 0 : _cuts[index - 1];
+        return _bytes.AsMemory(start, (index == _cuts.Count ? Length : _cuts[index]) - start);
+    }
+
+    /// <summary>A request has been written, whole, from here on.</summary>
+    public void EndRequest(int start)
+    {
+        if (Length - PieceStart > LargestPiece && start > PieceStart) _cuts.Add(start);
+    }
 
     public void Advance(int count) => Length += count;
 
@@ -30,7 +50,11 @@ internal sealed class SendBuffer : IBufferWriter<byte>
     /// <summary>Takes back what was written behind <paramref name="length"/>.</summary>
     public void Truncate(int length) => Length = length;
 
-    public void Clear() => Length = 0;
+    public void Clear()
+    {
+        Length = 0;
+        _cuts.Clear();
+    }
 
     /// <summary>Gives memory back that a burst needed.</summary>
     public void Shrink()

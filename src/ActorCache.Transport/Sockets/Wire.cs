@@ -9,6 +9,9 @@ internal abstract class Wire : IDisposable
     /// <summary>Writes all of the bytes.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>Writes all of these requests.</summary>
+    public virtual ValueTask SendAsync(SendBuffer requests) => SendAsync(requests.Written);
+
     /// <summary>Ends both directions; a pending read or write ends with an exception or with 0 bytes.</summary>
     public abstract void Dispose();
 

@@ -112,6 +112,8 @@ public sealed class ConcurrencyOnEmbedded(OnEmbedded on) : ConcurrencyContract(o
 
 public sealed class ConcurrencyOnMemcached(OnMemcached on) : ConcurrencyContract(on), IClassFixture<OnMemcached>;
 
+public sealed class ConcurrencyOnTlsMemcached(OnTlsMemcached on) : ConcurrencyContract(on), IClassFixture<OnTlsMemcached>;
+
 public sealed class ConcurrencyOnClassicEmbedded(OnClassicEmbedded on) : ConcurrencyContract(on), IClassFixture<OnClassicEmbedded>;
 
 public sealed class ConcurrencyOnClassicMemcached(OnClassicMemcached on) : ConcurrencyContract(on), IClassFixture<OnClassicMemcached>;

@@ -165,6 +165,8 @@ public sealed class ManyOnEmbedded(OnEmbedded on) : ManyContract(on), IClassFixt
 
 public sealed class ManyOnMemcached(OnMemcached on) : ManyContract(on), IClassFixture<OnMemcached>;
 
+public sealed class ManyOnTlsMemcached(OnTlsMemcached on) : ManyContract(on), IClassFixture<OnTlsMemcached>;
+
 public sealed class ManyOnClassicEmbedded(OnClassicEmbedded on) : ManyContract(on), IClassFixture<OnClassicEmbedded>;
 
 public sealed class ManyOnClassicMemcached(OnClassicMemcached on) : ManyContract(on), IClassFixture<OnClassicMemcached>;

@@ -70,6 +70,9 @@ public sealed class OnEmbedded() : PoolFixture(ServerKind.Embedded, Dialect.Auto
 /// <summary>Real ones.</summary>
 public sealed class OnMemcached() : PoolFixture(ServerKind.Memcached, Dialect.Auto, Dialect.Meta);
 
+/// <summary>Real ones that speak TLS alone: nobody can ask them anything behind the cache's back.</summary>
+public sealed class OnTlsMemcached() : PoolFixture(ServerKind.TlsMemcached, Dialect.Auto, Dialect.Meta);
+
 /// <summary>Embedded servers, spoken to in classic.</summary>
 public sealed class OnClassicEmbedded() : PoolFixture(ServerKind.Embedded, Dialect.Classic, Dialect.Classic);
 

@@ -172,6 +172,8 @@ public sealed class ValuesOnEmbedded(OnEmbedded on) : ValueContract(on), IClassF
 
 public sealed class ValuesOnMemcached(OnMemcached on) : ValueContract(on), IClassFixture<OnMemcached>;
 
+public sealed class ValuesOnTlsMemcached(OnTlsMemcached on) : ValueContract(on), IClassFixture<OnTlsMemcached>;
+
 public sealed class ValuesOnClassicEmbedded(OnClassicEmbedded on) : ValueContract(on), IClassFixture<OnClassicEmbedded>;
 
 public sealed class ValuesOnClassicMemcached(OnClassicMemcached on) : ValueContract(on), IClassFixture<OnClassicMemcached>;

@@ -12,6 +12,7 @@ public sealed class HungServerTests
     [Theory]
     [InlineData(ServerKind.Embedded, Dialect.Meta)]
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.TlsMemcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
     public async Task No_call_fails_or_waits_for_the_whole_budget_when_one_of_three_servers_hangs(ServerKind kind, Dialect dialect)
@@ -45,6 +46,7 @@ public sealed class HungServerTests
     [Theory]
     [InlineData(ServerKind.Embedded, Dialect.Meta)]
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.TlsMemcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
     public async Task Every_call_that_was_in_flight_to_it_is_answered_by_the_stand_in(ServerKind kind, Dialect dialect)

@@ -8,6 +8,7 @@ public sealed class KilledServerTests
     [Theory]
     [InlineData(ServerKind.Embedded, Dialect.Meta, 64)]
     [InlineData(ServerKind.Memcached, Dialect.Meta, 64)]
+    [InlineData(ServerKind.TlsMemcached, Dialect.Meta, 64)]
     [InlineData(ServerKind.Memcached, Dialect.Meta, 16)]
     [InlineData(ServerKind.Embedded, Dialect.Classic, 64)]
     [InlineData(ServerKind.Memcached, Dialect.Classic, 64)]
@@ -38,6 +39,7 @@ public sealed class KilledServerTests
     [Theory]
     [InlineData(ServerKind.Embedded, Dialect.Meta)]
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
+    [InlineData(ServerKind.TlsMemcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
     public async Task Only_the_dead_servers_keys_move_each_to_its_stand_in(ServerKind kind, Dialect dialect)

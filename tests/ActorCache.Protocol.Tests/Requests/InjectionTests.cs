@@ -95,6 +95,31 @@ public sealed class InjectionTests
             },
             iter: 10_000);
 
+    [Fact]
+    public void A_user_and_a_password_are_one_word_each_or_are_refused_and_not_shown() =>
+        Gen.Select(Words, Words).Sample(
+            (user, password) =>
+            {
+                var output = new ArrayBufferWriter<byte>();
+                if (ClassicRequests.IsCredential(user) && ClassicRequests.IsCredential(password))
+                {
+                    ClassicRequests.Authenticate(output, user, password);
+                    var data = Encoding.UTF8.GetBytes($"{user} {password}");
+                    Assert.Equal([.. Encoding.ASCII.GetBytes($"set actorcache-auth 0 -1 {data.Length}\r\n"), .. data, .. "\r\n"u8], output.WrittenSpan.ToArray());
+                    AssertOneLine([.. data, .. "\r\n"u8]);
+                    Assert.Equal(2, Encoding.UTF8.GetString(data).Split(' ').Length);
+                }
+                else
+                {
+                    var refused = Assert.ThrowsAny<ArgumentException>(() => ClassicRequests.Authenticate(output, user, password));
+                    Assert.Equal(0, output.WrittenCount);
+                    Assert.StartsWith("A user's name or password is empty, or has a space or a control character in it.", refused.Message, StringComparison.Ordinal);
+                }
+            },
+            iter: 10_000);
+
+    private static Gen<string> Words => Gen.String[Gen.Frequency((9, Gen.Char['!', '~']), (1, Gen.OneOf<char>(Gen.Char['\0', '\uffff'], Gen.OneOf('\r', '\n', ' ', '\0')))), 0, 12];
+
     // Dalli joined its caller's delay to the line as text. Ours is a number, and what is text anywhere is refused with a line end in it.
     [Fact]
     public void Inject_FlushDelay_4064()

@@ -285,6 +285,35 @@ public sealed class ConnectTests
         }
     }
 
+    // F32: whoever listens on the way would have it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_password_does_not_go_to_another_machine_in_cleartext_without_leave(bool isAllowed)
+    {
+        var own = System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(one => one.GetIPProperties().UnicastAddresses).Select(one => one.Address)
+            .First(one => one.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(one)); // As far as anybody can tell, another machine's.
+        using var listener = new TcpListener(own, 0);
+        listener.Start();
+        var server = ServerEndPoint.Tcp(own.ToString(), ((IPEndPoint)listener.LocalEndpoint).Port);
+        var options = new ConnectionOptions { Credentials = new Credentials("app", "s3cret"), AllowCleartextPassword = isAllowed };
+        var connecting = PipelinedConnection.ConnectAsync(server, options, new FakeTimeProvider());
+        using var peer = await listener.AcceptSocketAsync().Soon();
+        if (isAllowed)
+        {
+            await peer.Expect(Probe, "CLIENT_ERROR unauthenticated\r\n");
+            await peer.Expect("set actorcache-auth 0 -1 10\r\napp s3cret\r\n", "STORED\r\n");
+            await peer.AnswerHandshake();
+            (await connecting.Soon()).Close(new ConnectionClosed(CloseReason.Closed, "done"));
+            return;
+        }
+        var end = await AssertFails(connecting);
+        Assert.Equal(CloseReason.AuthenticationFailed, end.Reason);
+        Assert.Contains("set Tls, or AllowCleartextPassword", end.Detail, StringComparison.Ordinal);
+        await peer.SeesTheEnd();
+    }
+
     [Fact]
     public async Task A_name_is_resolved_and_dialled()
     {

@@ -9,6 +9,35 @@ public sealed class SendBufferTests
     private static readonly Gen<byte[]> Pieces = Gen.Int[0, 3_000].Select(
         Gen.Byte, (length, first) => Enumerable.Range(first, length).Select(b => (byte)b).ToArray());
 
+    // memcached forgets what it has left in a TLS record that begins within a request.
+    [Fact]
+    public void Its_pieces_begin_and_end_with_requests_and_are_small_but_for_a_large_one() =>
+        Gen.Int[1, 40_000].Array[1, 60].Sample(lengths =>
+        {
+            var buffer = new SendBuffer();
+            for (var turn = 0; turn < 2; turn++)
+            {
+                var ends = new List<int> { 0 };
+                foreach (var length in lengths)
+                {
+                    buffer.Write(new byte[length]);
+                    buffer.EndRequest(ends[^1]);
+                    ends.Add(buffer.Length);
+                }
+                var at = 0;
+                for (var i = 0; i < buffer.Pieces; i++)
+                {
+                    var (first, piece) = (ends.IndexOf(at), buffer.Piece(i).Length);
+                    Assert.Equal(buffer.Written.Slice(at, piece), buffer.Piece(i));
+                    at += piece;
+                    Assert.True(piece <= 16_000 || ends.IndexOf(at) == first + 1, $"{piece} bytes of several requests");
+                    Assert.Contains(at, ends);
+                }
+                Assert.Equal(buffer.Length, at);
+                buffer.Clear();
+            }
+        }, iter: 500);
+
     [Fact]
     public void Whatever_is_written_and_taken_back_the_content_is_that_of_a_list() =>
         Gen.Select(Gen.Int[0, 9], Pieces).Array[1, 60].Sample(
