@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using ActorCache.Protocol;
 
 namespace ActorCache.Transport;
@@ -11,6 +12,7 @@ public sealed record ConnectionClosed(CloseReason Reason, string Detail)
     /// <summary>What an exception, met while doing that, comes to.</summary>
     internal static ConnectionClosed Of(Exception e, string doing) => e switch
     {
+        AuthenticationException => new(CloseReason.HandshakeFailed, e.Message),
         ProtocolException => new(CloseReason.ProtocolViolation, e.Message),
         SocketException or IOException or ObjectDisposedException or OperationCanceledException => new(CloseReason.Lost, $"{doing}: {e.Message}"),
         _ => new(CloseReason.Faulted, $"{doing}: {e}"),
