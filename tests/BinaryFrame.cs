@@ -10,7 +10,7 @@ namespace ActorCache;
 internal static class BinaryFrame
 {
     public const int Set = 0x01, Add = 0x02, Replace = 0x03, Delete = 0x04, Increment = 0x05, Flush = 0x08, NoOp = 0x0a, Version = 0x0b, GetK = 0x0c,
-        Append = 0x0e, Stat = 0x10, Touch = 0x1c, SaslAuth = 0x21, GatK = 0x23;
+        Append = 0x0e, Stat = 0x10, Touch = 0x1c, SaslList = 0x20, SaslAuth = 0x21, GatK = 0x23;
 
     public static string Request(int opcode, int opaque, string key = "", string extras = "", string value = "", ulong cas = 0) =>
         Frame(0x80, opcode, 0, opaque, key, extras, value, cas);

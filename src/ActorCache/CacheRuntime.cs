@@ -18,6 +18,7 @@ internal sealed class CacheRuntime
     private readonly TaskCompletionSource<IActorRef> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ended = new();
     private readonly Lazy<Task> _shutdown;
+    private readonly CredentialSource _credentials;
     private ActorCacheOptions _reloaded;
 
     /// <summary>Puts a cache together of options that are valid.</summary>
@@ -25,12 +26,15 @@ internal sealed class CacheRuntime
     {
         Name = name;
         Options = _reloaded = options;
+        _credentials = new CredentialSource(options);
         Time = time;
         Log = log;
 
         var connection = new ConnectionOptions
         {
             Dialect = options.Dialect,
+            AllowCleartextPassword = options.AllowCleartextPassword,
+            Tls = TlsOf(options),
             ConnectTimeout = options.ConnectTimeout,
             ReadTimeout = options.ReadTimeout,
             IdleProbe = options.IdleProbe,
@@ -42,7 +46,7 @@ internal sealed class CacheRuntime
         Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time));
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, RejoinWithoutGate ? JournalScope.Nothing : Journal.ScopeOf(options.OnRejoin, distribution.Ownership));
         Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
-        Connector = connector ?? new SocketConnector(connection, time);
+        Connector = connector ?? new SocketConnector(connection, time, _credentials);
         Dispatcher = new Dispatcher(Routes, Journal, time, options);
         Metrics = new JournalMetrics(name, Routes, Journal);
         Feed = new ServerEventFeed();
@@ -87,17 +91,23 @@ internal sealed class CacheRuntime
     /// <summary>The guardian has its children.</summary>
     public void Started(IActorRef gateway) => _gateway.TrySetResult(gateway);
 
-    /// <summary>Takes over what can change while it runs, the servers; says so of what cannot. Options that are not valid never come here.</summary>
+    /// <summary>Takes over what can change while it runs, the servers and the credentials; says so of what cannot. Options that are not valid never come here.</summary>
     public async Task ReloadAsync(ActorCacheOptions options)
     {
         var changed = OptionKey.All.Where(key => key.Write(options) != key.Write(Volatile.Read(ref _reloaded))).Select(key => key.Name).ToList();
         Volatile.Write(ref _reloaded, options);
-        var others = changed.Where(name => name != nameof(options.Servers)).ToList();
+        var others = changed.Where(name => name != nameof(options.Servers)).Except(CredentialSource.Names).ToList();
         if (others.Count > 0) Log.NeedsRestart(Name, string.Join(", ", others));
         if (others.Count == changed.Count || IsShutDown) return;
         try
         {
             var gateway = await Gateway.ConfigureAwait(false);
+            if (changed.Intersect(CredentialSource.Names).Any())
+            {
+                _credentials.Use(options);
+                gateway.Tell(DialNow.One); // Who was refused with the old ones need not wait.
+            }
+            if (!changed.Contains(nameof(options.Servers))) return;
             // The router answers when those who join have been dialled.
             var reply = await gateway.Ask<ControlReply>(new ControlProtocol.SetTopology([.. options.Servers]), 4 * Options.ConnectTimeout + Options.DrainTimeout).ConfigureAwait(false);
             if (reply is ControlReply.Refused refused) Log.ReloadFailed(Name, refused.Why);
@@ -106,6 +116,22 @@ internal sealed class CacheRuntime
         {
             Log.ReloadFailed(Name, e.Message);
         }
+    }
+
+    private static TlsOptions? TlsOf(ActorCacheOptions options)
+    {
+        return options.Tls
+            ? new TlsOptions
+            {
+                ServerName = OrNull(options.TlsServerName),
+                CaFile = OrNull(options.TlsCaFile),
+                CertificateFile = OrNull(options.TlsCertificateFile),
+                KeyFile = OrNull(options.TlsKeyFile),
+                Configure = options.ConfigureTls,
+            }
+            : null;
+
+        static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
     }
 
     /// <summary>No more calls; those in flight are answered, then the sockets close and the actors stop. The same task every time.</summary>

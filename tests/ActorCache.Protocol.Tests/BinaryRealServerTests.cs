@@ -85,7 +85,7 @@ public sealed class BinaryRealServerTests(Memcached server) : IClassFixture<Memc
             BinaryRequests.Get(to, _key, 2);
             BinaryRequests.Store(to, _key, 3, new ReadOnlySequence<byte>(new byte[2_000_000]));
             BinaryRequests.Get(to, _key, 4);
-            BinaryRequests.Authenticate(to, 5, "ada", "secret");
+            BinaryRequests.Mechanisms(to, 5);
             BinaryRequests.NoOp(to, 6);
         }, BinaryReplyReader.TryRead);
 

@@ -26,4 +26,7 @@ public enum HealthSignal
 
     /// <summary>Its connection is gone once more, in short succession.</summary>
     Flapping,
+
+    /// <summary>An attempt to reach it failed for good: it refuses us, or is not to be trusted. Trying again soon is of no use.</summary>
+    Rejected,
 }

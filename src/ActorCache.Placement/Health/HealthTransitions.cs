@@ -28,6 +28,8 @@ public static class HealthTransitions
             (Down, Signal.Reinstated) => current with { Held = false },
             (Quarantined, Signal.Reinstated) => up,
 
+            (Connecting or Up or Suspect, Signal.Rejected) => new ServerHealth(Down, failures, Held: false),
+
             (Connecting, Signal.Connected) => up,
             (Connecting, Signal.AttemptFailed or Signal.ConnectionLost or Signal.Flapping) => AfterFailures(failures, serverMaxRetry),
 
@@ -40,11 +42,11 @@ public static class HealthTransitions
             (Suspect, Signal.AttemptFailed) => AfterFailures(failures, serverMaxRetry),
 
             (Down, Signal.Connected) when !current.Held => current with { State = Quarantined },
-            (Down, Signal.AttemptFailed) => current with { FailedAttempts = failures },
+            (Down, Signal.AttemptFailed or Signal.Rejected) => current with { FailedAttempts = failures },
 
             (Quarantined, Signal.GateOpened) => up,
             (Quarantined, Signal.ConnectionLost or Signal.Flapping) => current with { State = Down },
-            (Quarantined, Signal.AttemptFailed) => current with { State = Down, FailedAttempts = failures },
+            (Quarantined, Signal.AttemptFailed or Signal.Rejected) => current with { State = Down, FailedAttempts = failures },
 
             _ => current,
         };

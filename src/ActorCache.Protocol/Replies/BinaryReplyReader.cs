@@ -66,7 +66,7 @@ public static class BinaryReplyReader
         // Some servers answer without the flags.
         BinaryOpcode.Touch => extras is 0 or FlagsLength && key == 0 && value == 0,
         BinaryOpcode.Increment or BinaryOpcode.Decrement => extras == 0 && key == 0 && value == CountLength,
-        BinaryOpcode.Version or BinaryOpcode.SaslAuth => extras == 0 && key == 0 && value is >= 0 and <= ReplyReader.MaxLine,
+        BinaryOpcode.Version or BinaryOpcode.SaslList or BinaryOpcode.SaslAuth => extras == 0 && key == 0 && value is >= 0 and <= ReplyReader.MaxLine,
         // The last one of many has neither name nor figure.
         BinaryOpcode.Stat => extras == 0 && key <= ReplyReader.MaxLine && value is >= 0 and <= ReplyReader.MaxLine && (key > 0 || value == 0),
         _ => false,
@@ -101,8 +101,9 @@ public static class BinaryReplyReader
             case BinaryOpcode.NoOp:
                 reply.Code = ReplyCode.NoOp;
                 break;
-            case BinaryOpcode.Flush or BinaryOpcode.SaslAuth:
+            case BinaryOpcode.Flush or BinaryOpcode.SaslList or BinaryOpcode.SaslAuth:
                 reply.Code = ReplyCode.Ok;
+                reply.Text = value;
                 break;
             default:
                 reply.Code = ReplyCode.Done;
@@ -149,7 +150,7 @@ public static class BinaryReplyReader
                 reply.Text = text;
                 break;
             // The stream is in step all the same: who asks for what an older server does not know must not cost others their connection.
-            case 0x81 when opcode == BinaryOpcode.SaslAuth:
+            case 0x81 when opcode is BinaryOpcode.SaslList or BinaryOpcode.SaslAuth:
                 reply.Code = ReplyCode.Error;
                 reply.Text = text;
                 break;

@@ -45,6 +45,9 @@ public enum BinaryOpcode : byte
     /// <summary>A new expiration time.</summary>
     Touch = 0x1c,
 
+    /// <summary>By what mechanisms one may say who is there (SASL).</summary>
+    SaslList = 0x20,
+
     /// <summary>Say who is there (SASL).</summary>
     SaslAuth = 0x21,
 

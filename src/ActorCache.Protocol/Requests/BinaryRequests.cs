@@ -101,6 +101,9 @@ public static class BinaryRequests
         Write(output, BinaryOpcode.Flush, opaque, extras: delaySeconds == 0 ? [] : extras);
     }
 
+    /// <summary><c>SASL List Mechanisms</c>: a server that asks nobody who he is does not know the command.</summary>
+    public static void Mechanisms(IBufferWriter<byte> output, ushort opaque) => Write(output, BinaryOpcode.SaslList, opaque);
+
     /// <summary><c>SASL Auth</c> by the mechanism PLAIN (RFC 4616): a zero byte, the name, a zero byte, the password. It is readable on the way.</summary>
     /// <exception cref="ArgumentException">The name or the password holds a zero byte, which would end it, or is not well-formed UTF-16; or the name is empty.</exception>
     public static void Authenticate(IBufferWriter<byte> output, ushort opaque, string username, string password)

@@ -13,11 +13,29 @@ public static class ClassicRequests
     // Longest head: command, key, and the longest numbers. One GetSpan per request.
     private const int MaxHead = 8 + CacheKey.MaxLength + 80;
 
+    private const string NoCredential = "A user's name or password is empty, or has a space or a control character in it.";
+
     /// <summary>The key that nobody stores: a read of it is what every server and every proxy answers.</summary>
     public static ReadOnlySpan<byte> ProbeKey => "actorcache-probe"u8;
 
     /// <summary><c>get &lt;key&gt;</c> of <see cref="ProbeKey"/>: answered by whatever executes commands. There is no <c>mn</c> in this dialect.</summary>
     public static void Probe(IBufferWriter<byte> output) => output.Write("get actorcache-probe\r\n"u8);
+
+    /// <summary>
+    /// Who is there, for a server started with <c>-Y authfile</c> (protocol.txt, "Authentication"): a <c>set</c> whose data are the user and the password,
+    /// in UTF-8; STORED is yes. Its key says whose it is, and its time is over at once: what does not know this for an introduction keeps no password.
+    /// </summary>
+    /// <exception cref="ArgumentException">One is empty, or has a space or a control character in it. The message shows neither.</exception>
+    public static void Authenticate(IBufferWriter<byte> output, string username, string password)
+    {
+        if (!IsCredential(username)) throw new ArgumentException(NoCredential, nameof(username));
+        if (!IsCredential(password)) throw new ArgumentException(NoCredential, nameof(password));
+        var data = System.Text.Encoding.UTF8.GetBytes($"{username} {password}");
+        Store(output, "actorcache-auth"u8, new ReadOnlySequence<byte>(data), exptime: -1);
+    }
+
+    /// <summary>Whether a text can be a user's name or password: the line has no other end, and no other space.</summary>
+    public static bool IsCredential(string? text) => text is { Length: > 0 } && !text.Any(static c => c <= ' ' || char.IsControl(c) || char.IsSurrogate(c));
 
     /// <summary><c>get</c> or, with the item's version, <c>gets &lt;key&gt;</c>; <c>gat</c> or <c>gats &lt;exptime&gt; &lt;key&gt;</c> when it is touched.</summary>
     /// <param name="output">Where the bytes go.</param>

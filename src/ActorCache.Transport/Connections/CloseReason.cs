@@ -15,6 +15,12 @@ public enum CloseReason
     /// <summary>The server accepted, and then refused or misunderstood us.</summary>
     HandshakeFailed,
 
+    /// <summary>The server refuses our user or password, asks for one that is not set, or ours must not be said in cleartext there.</summary>
+    AuthenticationFailed,
+
+    /// <summary>TLS: the server's certificate is not to be trusted, it will not have ours, or a certificate file of ours cannot be read.</summary>
+    CertificateRejected,
+
     /// <summary>The peer closed or reset the connection.</summary>
     Lost,
 

@@ -9,12 +9,17 @@ namespace ActorCache.Transport;
 /// <param name="Detail">What was seen, with no key or value in it.</param>
 public sealed record ConnectionClosed(CloseReason Reason, string Detail)
 {
+    /// <summary>One side has said no to the other: a matter for an operator, and dialling again soon is of no use.</summary>
+    public bool IsRefusal => Reason is CloseReason.AuthenticationFailed or CloseReason.CertificateRejected;
+
     /// <summary>What an exception, met while doing that, comes to.</summary>
     internal static ConnectionClosed Of(Exception e, string doing) => e switch
     {
-        AuthenticationException => new(CloseReason.HandshakeFailed, e.Message),
+        ConnectException refused => refused.End,
         ProtocolException => new(CloseReason.ProtocolViolation, e.Message),
-        SocketException or IOException or ObjectDisposedException or OperationCanceledException => new(CloseReason.Lost, $"{doing}: {e.Message}"),
+        // What TLS has to say lies beneath "see inner exception".
+        SocketException or IOException or AuthenticationException or ObjectDisposedException or OperationCanceledException =>
+            new(CloseReason.Lost, $"{doing}: {e.GetBaseException().Message}"),
         _ => new(CloseReason.Faulted, $"{doing}: {e}"),
     };
 

@@ -14,10 +14,19 @@ public sealed record ConnectionOptions
     /// </summary>
     public bool KeysOnly { get; init; }
 
-    /// <summary>Said to a server before anything else. Default null: nobody asks.</summary>
+    /// <summary>Said to a server that asks who is there. Default null: nobody asks.</summary>
     public Credentials? Credentials { get; init; }
 
-    /// <summary>TCP connect and answered handshake of one dial, hang-ups and dials anew included. Default 500 ms.</summary>
+    /// <summary>
+    /// Whether <see cref="Credentials"/> may be said without TLS to a server on another machine. Default false: such a server is not spoken to. Loopback
+    /// addresses and Unix sockets need no leave.
+    /// </summary>
+    public bool AllowCleartextPassword { get; init; }
+
+    /// <summary>How TLS is spoken. Default null: not at all.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>TCP connect, TLS and answered handshake of one dial, hang-ups and dials anew included. Default 500 ms.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long an attempt waits for its answer, and how long operations may be in flight with no byte arriving. Default 500 ms.</summary>

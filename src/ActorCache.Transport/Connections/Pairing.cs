@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using ActorCache.Protocol;
 
 namespace ActorCache.Transport;
@@ -39,7 +38,8 @@ internal static class Pairing
         if (!Answers(reply.Opcode, head.Kind)) throw Violation($"A reply to {reply.Opcode} came where a {head.Kind} was asked", reply);
         if (!PlantedBug.OpaqueIgnored && reply.Opaque != head.Opaque)
             throw Violation($"A reply carries the opaque {reply.Opaque} where {head.Opaque} is due", reply);
-        if (reply.Code == ReplyCode.Unauthenticated) throw new AuthenticationException("the server does not know any more who is there");
+        if (reply.Code == ReplyCode.Unauthenticated)
+            throw new ConnectException(new ConnectionClosed(CloseReason.AuthenticationFailed, "the server asks who is there, and did not before"));
         if (reply.Code is not (ReplyCode.ServerError or ReplyCode.ClientError) && !Fits(head.Kind, reply.Code))
             throw Violation($"A {reply.Code} cannot answer a {head.Kind}", reply);
         return reply.Code != ReplyCode.Stat;

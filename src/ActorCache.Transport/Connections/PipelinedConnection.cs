@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using ActorCache.Protocol;
 
@@ -86,7 +87,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new ConnectException(new ConnectionClosed(
-                CloseReason.ConnectTimeout, $"{server} gave no sign of health within {options.ConnectTimeout.TotalMilliseconds:0} ms"));
+                CloseReason.ConnectTimeout, $"{server} gave no sign of health {(options.Tls is null ? "" : "over TLS ")}within {options.ConnectTimeout.TotalMilliseconds:0} ms"));
         }
         catch (Exception e) when (e is SocketException or IOException or ArgumentException or NotSupportedException)
         {
@@ -221,7 +222,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     // Null when the peer has hung up on a question that not everything answers.
     private static async Task<PipelinedConnection?> TryDialAsync(ServerEndPoint server, ConnectionOptions options, TimeProvider time, CancellationToken ct)
     {
-        var wire = new SocketWire(await server.ConnectAsync(ct).ConfigureAwait(false));
+        var wire = await OpenAsync(server, options, ct).ConfigureAwait(false);
         PipelinedConnection? connection = null;
         try
         {
@@ -238,6 +239,29 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             if (connection is null) wire.Abort();
         }
     }
+
+    private static async Task<Wire> OpenAsync(ServerEndPoint server, ConnectionOptions options, CancellationToken ct)
+    {
+        var socket = await server.ConnectAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (options.Tls is { } tls) return await TlsWire.BeginAsync(socket, server, tls, ct).ConfigureAwait(false);
+            if (options is { Credentials: not null, AllowCleartextPassword: false } && !IsThisMachine(socket))
+            {
+                throw new ConnectException(new ConnectionClosed(CloseReason.AuthenticationFailed,
+                    $"{server} would be told the password in cleartext, for all on the way to read: set Tls, or AllowCleartextPassword if the network is your own"));
+            }
+            return new SocketWire(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsThisMachine(Socket socket) => socket.RemoteEndPoint is not IPEndPoint { Address: var address }
+        || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     // The owner of the send side sends until nothing is left; then anyone may own it.
     private void Send()

@@ -17,7 +17,7 @@ internal sealed class CacheGuardian(CacheRuntime runtime) : UntypedActor
     {
         var (options, time) = (runtime.Options, runtime.Time);
         var servers = Context.ActorOf(ServersActor.Props(options, (server, router) =>
-            ConnectionActor.Props(server, router, runtime.Connector, options.ProvenAfter, options.DrainTimeout, runtime.Ended).WithDispatcher(Dispatcher)).WithDispatcher(Dispatcher), "servers");
+            ConnectionActor.Props(server, router, runtime.Connector, options.ProvenAfter, options.DrainTimeout, options.MaxRetryDelay, runtime.Ended).WithDispatcher(Dispatcher)).WithDispatcher(Dispatcher), "servers");
         FailoverMonitor.Start(Context, Context.System.EventStream, FailoverMonitor.Props(runtime.Name, runtime.Feed, runtime.Log).WithDispatcher(Dispatcher));
         var router = Context.ActorOf(RouterActor.Props(runtime.Name, runtime.Routes, runtime.Journal, runtime.Transitions, options.ConnectTimeout, servers, time).WithDispatcher(Dispatcher), "router");
         Context.ActorOf(SweeperActor.Props(runtime, router).WithDispatcher(Dispatcher), "sweeper");

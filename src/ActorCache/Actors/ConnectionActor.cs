@@ -13,17 +13,18 @@ namespace ActorCache;
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor's disposal is PostStop; a dial still under way may yet look at the token.")]
 internal sealed class ConnectionActor(
-    ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, TimeSpan drainTimeout, CancellationToken cacheEnded) : UntypedActor, IWithTimers
+    ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, TimeSpan drainTimeout, TimeSpan refusedFor, CancellationToken cacheEnded)
+    : UntypedActor, IWithTimers
 {
     private static readonly ConnectionClosed Stopped = new(CloseReason.Closed, "its actor has stopped");
     private readonly CancellationTokenSource _lifetime = CancellationTokenSource.CreateLinkedTokenSource(cacheEnded);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>For one server; <paramref name="cacheEnded"/> ends what an actor system that goes down has left serving.</summary>
+    /// <summary>For one server; after a refusal nobody dials for <paramref name="refusedFor"/>; <paramref name="cacheEnded"/> ends what an actor system that goes down has left serving.</summary>
     public static Props Props(
-        ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, TimeSpan drainTimeout, CancellationToken cacheEnded = default) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(server, router, connector, provenAfter, drainTimeout, cacheEnded));
+        ServerAddress server, IActorRef router, IConnector connector, TimeSpan provenAfter, TimeSpan drainTimeout, TimeSpan refusedFor, CancellationToken cacheEnded = default) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(server, router, connector, provenAfter, drainTimeout, refusedFor, cacheEnded));
 
     protected override void PreStart() => DialAsync().PipeTo(Self, failure: e => new DialFailed(e));
 
@@ -46,6 +47,12 @@ internal sealed class ConnectionActor(
                 dialled.Connection.Completion.PipeTo(Self, success: end => new Ended(end));
                 Become(Serving(dialled));
                 break;
+            case DialFailed(ConnectException { End: { IsRefusal: true } refusal }):
+                var refused = new ConnectionReport.AttemptFailed(server.Name, refusal);
+                router.Tell(refused);
+                Timers.StartSingleTimer(DialNow.One, DialNow.One, refusedFor);
+                Become(Refused(refused));
+                break;
             case DialFailed(ConnectException e):
                 router.Tell(new ConnectionReport.AttemptFailed(server.Name, e.End));
                 Context.Stop(Self);
@@ -57,13 +64,34 @@ internal sealed class ConnectionActor(
                 // Nothing to drain yet; and a dial that goes on would speak for the server if it were here again.
                 Context.Parent.Tell(PoisonPill.Instance);
                 break;
-            case AnnounceConnections:
-                break; // Nothing to announce yet.
+            case AnnounceConnections or DialNow:
+                break; // Nothing to announce yet, and being dialled.
             default:
                 Unhandled(message);
                 break;
         }
     }
+
+    // Who is told the same password again and again locks the user out: this incarnation keeps the next one waiting.
+    private UntypedReceive Refused(ConnectionReport.AttemptFailed refused) => message =>
+    {
+        switch (message)
+        {
+            case DialNow:
+                Context.Parent.Tell(BackoffSupervisor.Reset.Instance); // It has waited for long enough.
+                Context.Stop(Self);
+                break;
+            case Leave:
+                Context.Parent.Tell(PoisonPill.Instance);
+                break;
+            case AnnounceConnections(var newRouter):
+                newRouter.Tell(refused);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
 
     private UntypedReceive Serving(Dialled dialled) => message =>
     {
@@ -91,6 +119,8 @@ internal sealed class ConnectionActor(
             case AnnounceConnections(var newRouter):
                 newRouter.Tell(Up(dialled));
                 break;
+            case DialNow:
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -100,7 +130,7 @@ internal sealed class ConnectionActor(
     // Should the server be here again before this actor has gone, another one speaks for it.
     private static UntypedReceive Leaving(UntypedReceive serving) => message =>
     {
-        if (message is not (Leave or AnnounceConnections or FlushServer)) serving(message);
+        if (message is not (Leave or AnnounceConnections or FlushServer or DialNow)) serving(message);
     };
 
     private ConnectionReport.ServerUp Up(Dialled dialled) => new(server.Name, dialled.Connection, dialled.Identity, ItemSizeMax: dialled.ItemSizeMax);

@@ -31,6 +31,7 @@ internal sealed class FailoverMonitor(string cache, ServerEventFeed feed, ILogge
             case ServerEvent.Up: log.ServerUp(cache, happened.Server); break;
             case ServerEvent.Suspected suspected: log.ServerSuspected(cache, happened.Server, suspected.Cause); break;
             case ServerEvent.Ejected ejected: log.ServerEjected(cache, happened.Server, ejected.Cause); break;
+            case ServerEvent.Rejected rejected: log.ServerRejected(cache, happened.Server, rejected.Cause); break;
             case ServerEvent.Reinstated: log.ServerReinstated(cache, happened.Server); break;
             case ServerEvent.JournalOverflowed: log.JournalOverflowed(cache, happened.Server); break;
             case ServerEvent.KeptOut keptOut: log.ServerKeptOut(cache, happened.Server, keptOut.Cause); break;

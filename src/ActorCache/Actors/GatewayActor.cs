@@ -17,7 +17,7 @@ internal sealed class GatewayActor(IActorCache cache, IActorRef router) : Untype
             case ICacheRequest request:
                 Answer(request).PipeTo(Sender, failure: e => new Status.Failure(e));
                 break;
-            case IControlRequest:
+            case IControlRequest or DialNow:
                 router.Forward(message);
                 break;
             default:

@@ -11,6 +11,9 @@ namespace ActorCache;
 internal sealed record JoiningServers(
     Topology Topology, IReadOnlySet<string> Awaited, IReadOnlyDictionary<string, ConnectionReport.ServerUp> Joined, IReadOnlyList<IActorRef> Askers)
 {
+    /// <summary>Those who refuse us, or are not to be trusted, in their actors' words: it is a while before these are said again.</summary>
+    public IReadOnlyList<ConnectionReport> Refused { get; init; } = [];
+
     /// <summary>What it is after a report about one of its servers.</summary>
     public JoiningServers On(ConnectionReport report)
     {
@@ -18,6 +21,7 @@ internal sealed record JoiningServers(
         return this with
         {
             Awaited = Awaited.Where(name => name != report.Server).ToHashSet(StringComparer.Ordinal),
+            Refused = report is ConnectionReport.AttemptFailed { End.IsRefusal: true } ? [.. Refused, report] : Refused,
             Joined = (report is ConnectionReport.ServerUp up ? others.Append(KeyValuePair.Create(up.Server, up)) : others).ToDictionary(StringComparer.Ordinal),
         };
     }

@@ -75,12 +75,16 @@ internal sealed class RouterActor(
                 break;
             case ControlProtocol.Reinstate({ } name) when table.Find(name) is { } server:
                 ApplyAndReply(transitions.Reinstate(table, server, Now));
+                servers.Tell(new DialNow(name));
                 break;
             case ControlProtocol.Eject or ControlProtocol.Reinstate:
                 Sender.Tell(new ControlReply.Refused($"There is no such server; there are {string.Join(", ", table.Servers.Select(server => server.Name))}."));
                 break;
             case ControlProtocol.SetTopology(var texts):
                 Join(texts);
+                break;
+            case DialNow:
+                servers.Tell(message);
                 break;
             case ControlProtocol.GetStatus:
                 Sender.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, table, journal)));
@@ -126,6 +130,7 @@ internal sealed class RouterActor(
             var change = transitions.SetTopology(table, complete.Topology, complete.Joined, Now);
             Apply(change, joining: null);
             servers.Tell(new SetServers(complete.Topology));
+            foreach (var refused in complete.Refused) Self.Tell(refused);
             foreach (var asker in complete.Askers) asker.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, change.Table, journal)));
         }
 

@@ -41,7 +41,7 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
                 Become(Supervising(router, []));
                 Self.Tell(new SetServers(topology), Sender);
                 break;
-            case AnnounceConnections or SetServers or StartPausesOver:
+            case AnnounceConnections or SetServers or StartPausesOver or DialNow:
                 break; // There are none yet, and Serve will say which.
             default:
                 Unhandled(message);
@@ -78,8 +78,14 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
             case StartPausesOver:
                 foreach (var server in servers.Values) server.Tell(BackoffSupervisor.Reset.Instance);
                 break;
-            case AnnounceConnections:
+            case DialNow(null) or AnnounceConnections:
                 Context.ActorSelection($"*/{ConnectionName}").Tell(message);
+                break;
+            case DialNow({ } name) when servers.TryGetValue(name, out var one):
+                // Not by way of its supervisor, which has it tell who leaves from who pauses.
+                Context.ActorSelection(one.Path / ConnectionName).Tell(message);
+                break;
+            case DialNow:
                 break;
             default:
                 Unhandled(message);

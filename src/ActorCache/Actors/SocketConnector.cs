@@ -9,7 +9,7 @@ namespace ActorCache;
 /// Dials over TCP or a Unix socket, asks who is there and what it takes, and has it flushed if need be. It remembers what each server turned out to speak, so that
 /// the next dial has less to find out; what no longer fits is forgotten with the attempt that failed.
 /// </summary>
-internal sealed class SocketConnector(ConnectionOptions options, TimeProvider time) : IConnector
+internal sealed class SocketConnector(ConnectionOptions options, TimeProvider time, CredentialSource? credentials = null) : IConnector
 {
     // A peer that hangs up costs three dials to find out, so it is believed for a while; no longer, as another one may have its place.
     private static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(1);
@@ -19,6 +19,7 @@ internal sealed class SocketConnector(ConnectionOptions options, TimeProvider ti
     {
         var endPoint = server.IsUnixSocket ? ServerEndPoint.Unix(server.Host) : ServerEndPoint.Tcp(server.Host, server.Port);
         var asked = AsKnown(server.Name);
+        if (credentials is not null) asked = asked with { Credentials = await credentials.ReadAsync(ct).ConfigureAwait(false) };
         var asksForSize = true;
         for (var hangUps = 0; ; hangUps++)
         {

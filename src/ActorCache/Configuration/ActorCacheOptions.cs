@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace ActorCache;
 
 /// <summary>
@@ -9,7 +11,7 @@ public sealed class ActorCacheOptions
     /// <summary>The pool, one entry a server: <c>host[:port][*weight]</c>, IPv6 in brackets, or <c>unix:/path</c>; <c>alias@host</c> with an alias. At least one.</summary>
     public IList<string> Servers { get; set; } = [];
 
-    /// <summary>TCP connect and answered handshake of one attempt. Default 500 ms.</summary>
+    /// <summary>TCP connect, TLS and answered handshake of one attempt. Default 500 ms.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
@@ -54,6 +56,53 @@ public sealed class ActorCacheOptions
     /// can, never binary. A server that does not speak what is asked for here cannot be reached.
     /// </summary>
     public Dialect Dialect { get; set; }
+
+    /// <summary>
+    /// The user that is said to servers that ask who is there (<c>-Y authfile</c>; protocol.txt, "Authentication"). No spaces, no control characters.
+    /// Default: none.
+    /// </summary>
+    public string Username { get; set; } = "";
+
+    /// <summary>
+    /// The password of <see cref="Username"/>. It stands in no log, exception or printed option. No spaces, no control characters. From a reloaded
+    /// configuration it is used at the next dial. Default: none.
+    /// </summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>A file with the password, on one line, in place of <see cref="Password"/>. It is read at every dial. Default: none.</summary>
+    public string PasswordFile { get; set; } = "";
+
+    /// <summary>
+    /// Whether the password may go over the network without TLS. Default false: a server on another machine is not spoken to then. Loopback and Unix
+    /// sockets need no leave.
+    /// </summary>
+    public bool AllowCleartextPassword { get; set; }
+
+    /// <summary>
+    /// Whether servers are spoken to over TLS, 1.2 or later (memcached's <c>-Z</c>), with the platform's validation. Default false. There is none over Unix
+    /// sockets.
+    /// </summary>
+    public bool Tls { get; set; }
+
+    /// <summary>What the certificates of all servers must be for. Default: each server's own host, name or address, as it stands in <see cref="Servers"/>.</summary>
+    public string TlsServerName { get; set; } = "";
+
+    /// <summary>A PEM file of certificates that are trusted instead of the machine's roots. It is read at every dial. Default: the machine's roots.</summary>
+    public string TlsCaFile { get; set; } = "";
+
+    /// <summary>
+    /// A PEM file with our own certificate, for servers that ask for one, and with those that lead from it to a root. It is read at every dial. Default: none.
+    /// </summary>
+    public string TlsCertificateFile { get; set; } = "";
+
+    /// <summary>The PEM file with the key of <see cref="TlsCertificateFile"/>. Default: the key is in that file too.</summary>
+    public string TlsKeyFile { get; set; } = "";
+
+    /// <summary>
+    /// Has the last word on each dial's TLS, for what text cannot say: a certificate from a store, an own validation, revocation
+    /// (<c>tls.CertificateChainPolicy!.RevocationMode</c>). Set in code; default null.
+    /// </summary>
+    public Action<SslClientAuthenticationOptions>? ConfigureTls { get; set; }
 
     /// <summary>What a call does whose server has just been lost and may be back in a moment. Default <see cref="ActorCache.WhileSuspect.Reroute"/>.</summary>
     public WhileSuspect WhileSuspect { get; set; } = WhileSuspect.Reroute;

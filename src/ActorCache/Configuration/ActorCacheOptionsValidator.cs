@@ -1,4 +1,5 @@
 using ActorCache.Placement;
+using ActorCache.Protocol;
 using ActorCache.Transport;
 using Microsoft.Extensions.Options;
 
@@ -79,14 +80,16 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return $"ServerMaxRetry ({options.ServerMaxRetry}) must be at least 1, the first failed attempt; the default is {Default(nameof(options.ServerMaxRetry))}.";
         if (options.MaxInFlight is < 1 or > ConnectionOptions.LargestWindow)
             yield return $"MaxInFlight ({options.MaxInFlight}) must be 1 to {ConnectionOptions.LargestWindow}; the default is {Default(nameof(options.MaxInFlight))}.";
-        if (options.MaxValueBytes is < 1 or > Protocol.ReplyReader.MaxValue)
-            yield return $"MaxValueBytes ({options.MaxValueBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxValueBytes))}.";
+        if (options.MaxValueBytes is < 1 or > ReplyReader.MaxValue)
+            yield return $"MaxValueBytes ({options.MaxValueBytes}) must be 1 to {ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxValueBytes))}.";
         foreach (var fault in OfKeys(options)) yield return fault;
-        if (options.MaxLargeValueBytes is < 1 or > Protocol.ReplyReader.MaxValue)
-            yield return $"MaxLargeValueBytes ({options.MaxLargeValueBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxLargeValueBytes))}.";
+        if (options.MaxLargeValueBytes is < 1 or > ReplyReader.MaxValue)
+            yield return $"MaxLargeValueBytes ({options.MaxLargeValueBytes}) must be 1 to {ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxLargeValueBytes))}.";
         if (options is { LargeValues: LargeValues.Chunk, MaxValueBytes: >= 1 and < SmallestItem })
             yield return $"MaxValueBytes ({options.MaxValueBytes}) is below {SmallestItem}, which leaves no room for the parts of large values; raise it.";
         foreach (var fault in OfCodecs(options)) yield return fault;
+        foreach (var fault in OfCredentials(options)) yield return fault;
+        foreach (var fault in OfTls(options)) yield return fault;
         if (!Placement.Distribution.TryFind(options.Distribution ?? "", out _))
             yield return $"Distribution \"{options.Distribution}\" is not known; there are {string.Join(", ", Placement.Distribution.Names)}.";
     }
@@ -98,11 +101,11 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             if (options.KeyPrefix is null) yield return "KeyPrefix is null; leave it empty for none.";
             yield break;
         }
-        Span<byte> room = stackalloc byte[Protocol.CacheKey.MaxLength];
+        Span<byte> room = stackalloc byte[CacheKey.MaxLength];
         var fault = "";
         try
         {
-            var length = Protocol.CacheKey.Encode(prefix, room);
+            var length = CacheKey.Encode(prefix, room);
             if (length > KeyRules.LongestPrefix) fault = $"is {length} bytes of UTF-8; at most {KeyRules.LongestPrefix}, so that there is room for keys";
         }
         catch (ArgumentException)
@@ -116,8 +119,8 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
     {
         if (options.CompressionThreshold < 0)
             yield return $"CompressionThreshold ({options.CompressionThreshold}) must not be below 0, which compresses whatever gets shorter; the default is {Default(nameof(options.CompressionThreshold))}.";
-        if (options.MaxDecompressedBytes is < 1 or > Protocol.ReplyReader.MaxValue)
-            yield return $"MaxDecompressedBytes ({options.MaxDecompressedBytes}) must be 1 to {Protocol.ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxDecompressedBytes))}.";
+        if (options.MaxDecompressedBytes is < 1 or > ReplyReader.MaxValue)
+            yield return $"MaxDecompressedBytes ({options.MaxDecompressedBytes}) must be 1 to {ReplyReader.MaxValue}; the default is {Default(nameof(options.MaxDecompressedBytes))}.";
         if (options.Serializer is { Id: < 0 or >= ValueFlags.Numbers } serializer)
             yield return $"Serializer has the Id {serializer.Id}; it must be 0 to {ValueFlags.Numbers - 1}, own ones 8 to {ValueFlags.Numbers - 1}.";
         if (options.Compressors is null) yield return "Compressors is null; leave it empty for none.";
@@ -131,6 +134,43 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return $"Compressors: {string.Join(" and ", one.Select(same => same.Name))} have the same Id {one.Key}; give each its own.";
         if (!ValueFormat.CompressionNames(further).Contains(options.Compression, StringComparer.OrdinalIgnoreCase))
             yield return $"Compression \"{options.Compression}\" is not known; there are {string.Join(", ", ValueFormat.CompressionNames(further))}.";
+    }
+
+    // A text that is refused is not shown: somebody may have taken one field for the other.
+    private static IEnumerable<string> OfCredentials(ActorCacheOptions options)
+    {
+        var (hasUser, hasPassword, hasFile) = (!string.IsNullOrEmpty(options.Username), !string.IsNullOrEmpty(options.Password), !string.IsNullOrEmpty(options.PasswordFile));
+        if (hasUser && !ClassicRequests.IsCredential(options.Username)) yield return "Username has a space or a control character in it, which the protocol cannot carry; choose another.";
+        if (hasPassword && !ClassicRequests.IsCredential(options.Password)) yield return "Password has a space or a control character in it, which the protocol cannot carry; choose another.";
+        if (hasPassword && hasFile) yield return "Password and PasswordFile are both set; remove one.";
+        if (hasUser && !hasPassword && !hasFile) yield return "Username is set, and neither Password nor PasswordFile is; set one.";
+        if (!hasUser && (hasPassword || hasFile)) yield return $"{(hasPassword ? nameof(options.Password) : nameof(options.PasswordFile))} is set, and Username is not; set it.";
+    }
+
+    private static IEnumerable<string> OfTls(ActorCacheOptions options)
+    {
+        // Whoever sets one of these believes that there is TLS.
+        var meant = new[]
+        {
+            (nameof(options.TlsServerName), !string.IsNullOrEmpty(options.TlsServerName)),
+            (nameof(options.TlsCaFile), !string.IsNullOrEmpty(options.TlsCaFile)),
+            (nameof(options.TlsCertificateFile), !string.IsNullOrEmpty(options.TlsCertificateFile)),
+            (nameof(options.TlsKeyFile), !string.IsNullOrEmpty(options.TlsKeyFile)),
+            (nameof(options.ConfigureTls), options.ConfigureTls is not null),
+        };
+        foreach (var (option, isSet) in meant)
+        {
+            if (isSet && !options.Tls) yield return $"{option} is set, and Tls is not; set it to true.";
+        }
+        if (!string.IsNullOrEmpty(options.TlsKeyFile) && string.IsNullOrEmpty(options.TlsCertificateFile))
+            yield return "TlsKeyFile is set, and TlsCertificateFile is not; set it.";
+        if (!string.IsNullOrEmpty(options.TlsServerName) && Uri.CheckHostName(options.TlsServerName) == UriHostNameType.Unknown)
+            yield return $"TlsServerName \"{options.TlsServerName}\" is neither a host's name nor an address.";
+        foreach (var text in options.Tls ? options.Servers ?? [] : [])
+        {
+            if (ServerAddress.TryParse(text, out var server, out _) && server.IsUnixSocket)
+                yield return $"Servers: \"{server.Name}\" is a Unix socket, where there is no TLS; name it by host and port.";
+        }
     }
 
     private static IEnumerable<string> Undefined<T>(T value) where T : struct, Enum =>

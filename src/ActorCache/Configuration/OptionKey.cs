@@ -37,6 +37,15 @@ internal sealed class OptionKey
         Number(nameof(ActorCacheOptions.MaxInFlight), o => o.MaxInFlight, (o, value) => o.MaxInFlight = value),
         Number(nameof(ActorCacheOptions.MaxValueBytes), o => o.MaxValueBytes, (o, value) => o.MaxValueBytes = value),
         Choice(nameof(ActorCacheOptions.Dialect), o => o.Dialect, (o, value) => o.Dialect = value),
+        Text(nameof(ActorCacheOptions.Username), o => o.Username, (o, value) => o.Username = value),
+        Text(nameof(ActorCacheOptions.Password), o => o.Password, (o, value) => o.Password = value, isSecret: true),
+        Text(nameof(ActorCacheOptions.PasswordFile), o => o.PasswordFile, (o, value) => o.PasswordFile = value),
+        Switch(nameof(ActorCacheOptions.AllowCleartextPassword), o => o.AllowCleartextPassword, (o, value) => o.AllowCleartextPassword = value),
+        Switch(nameof(ActorCacheOptions.Tls), o => o.Tls, (o, value) => o.Tls = value),
+        Text(nameof(ActorCacheOptions.TlsServerName), o => o.TlsServerName, (o, value) => o.TlsServerName = value),
+        Text(nameof(ActorCacheOptions.TlsCaFile), o => o.TlsCaFile, (o, value) => o.TlsCaFile = value),
+        Text(nameof(ActorCacheOptions.TlsCertificateFile), o => o.TlsCertificateFile, (o, value) => o.TlsCertificateFile = value),
+        Text(nameof(ActorCacheOptions.TlsKeyFile), o => o.TlsKeyFile, (o, value) => o.TlsKeyFile = value),
         Choice(nameof(ActorCacheOptions.WhileSuspect), o => o.WhileSuspect, (o, value) => o.WhileSuspect = value),
         Choice(nameof(ActorCacheOptions.Failback), o => o.Failback, (o, value) => o.Failback = value),
         Duration(nameof(ActorCacheOptions.HoldDown), o => o.HoldDown, (o, value) => o.HoldDown = value),
@@ -48,14 +57,14 @@ internal sealed class OptionKey
         Duration(nameof(ActorCacheOptions.StandInTtl), o => o.StandInTtl, (o, value) => o.StandInTtl = value),
         Number(nameof(ActorCacheOptions.RetryBudget), o => o.RetryBudget, (o, value) => o.RetryBudget = value, NumberStyles.Float, "a number"),
         Number(nameof(ActorCacheOptions.TtlJitter), o => o.TtlJitter, (o, value) => o.TtlJitter = value, NumberStyles.Float, "a number"),
-        new(nameof(ActorCacheOptions.Distribution), (o, text) => o.Distribution = text.Trim(), o => o.Distribution),
-        new(nameof(ActorCacheOptions.HashTags), (o, text) => o.HashTags = ReadSwitch(text), o => o.HashTags ? "true" : "false"),
-        new(nameof(ActorCacheOptions.KeyPrefix), (o, text) => o.KeyPrefix = text.Trim(), o => o.KeyPrefix),
+        Text(nameof(ActorCacheOptions.Distribution), o => o.Distribution, (o, value) => o.Distribution = value),
+        Switch(nameof(ActorCacheOptions.HashTags), o => o.HashTags, (o, value) => o.HashTags = value),
+        Text(nameof(ActorCacheOptions.KeyPrefix), o => o.KeyPrefix, (o, value) => o.KeyPrefix = value),
         Choice(nameof(ActorCacheOptions.KeyPolicy), o => o.KeyPolicy, (o, value) => o.KeyPolicy = value),
         Choice(nameof(ActorCacheOptions.LargeValues), o => o.LargeValues, (o, value) => o.LargeValues = value),
         Number(nameof(ActorCacheOptions.MaxLargeValueBytes), o => o.MaxLargeValueBytes, (o, value) => o.MaxLargeValueBytes = value),
         Choice(nameof(ActorCacheOptions.FlagConvention), o => o.FlagConvention, (o, value) => o.FlagConvention = value),
-        new(nameof(ActorCacheOptions.Compression), (o, text) => o.Compression = text.Trim(), o => o.Compression),
+        Text(nameof(ActorCacheOptions.Compression), o => o.Compression, (o, value) => o.Compression = value),
         Number(nameof(ActorCacheOptions.CompressionThreshold), o => o.CompressionThreshold, (o, value) => o.CompressionThreshold = value),
         Number(nameof(ActorCacheOptions.MaxDecompressedBytes), o => o.MaxDecompressedBytes, (o, value) => o.MaxDecompressedBytes = value),
     ];
@@ -130,6 +139,12 @@ internal sealed class OptionKey
         "false" or "off" or "no" => false,
         _ => throw new FormatException($"\"{text}\" is neither true nor false."),
     };
+
+    private static OptionKey Text(string name, Func<ActorCacheOptions, string> get, Action<ActorCacheOptions, string> set, bool isSecret = false) =>
+        new(name, (options, text) => set(options, text.Trim()), get) { IsSecret = isSecret };
+
+    private static OptionKey Switch(string name, Func<ActorCacheOptions, bool> get, Action<ActorCacheOptions, bool> set) =>
+        new(name, (options, text) => set(options, ReadSwitch(text)), options => get(options) ? "true" : "false");
 
     private static OptionKey Duration(string name, Func<ActorCacheOptions, TimeSpan> get, Action<ActorCacheOptions, TimeSpan> set) =>
         new(name, (options, text) => set(options, ReadDuration(text)), options => WriteDuration(get(options)));

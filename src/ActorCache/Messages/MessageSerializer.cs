@@ -60,6 +60,7 @@ internal sealed class MessageSerializer : SerializerWithStringManifest
         ["event.up"] = typeof(ServerEvent.Up),
         ["event.suspected"] = typeof(ServerEvent.Suspected),
         ["event.ejected"] = typeof(ServerEvent.Ejected),
+        ["event.rejected"] = typeof(ServerEvent.Rejected),
         ["event.reinstated"] = typeof(ServerEvent.Reinstated),
         ["event.journal-overflowed"] = typeof(ServerEvent.JournalOverflowed),
         ["event.kept-out"] = typeof(ServerEvent.KeptOut),

@@ -31,6 +31,19 @@ public abstract record ServerEvent(string Cache, string? Server, DateTimeOffset 
     public sealed record Ejected(string Cache, string Server, DateTimeOffset At, long TableVersion, string Cause)
         : ServerEvent(Cache, Server, At, TableVersion);
 
+    /// <summary>
+    /// The server refuses our user and password, or its certificate is not to be trusted, or it will not have ours: it is off the ring at once, and is
+    /// dialled again no sooner than after <see cref="ActorCacheOptions.MaxRetryDelay"/>. In place of <see cref="Ejected"/>, and once, until it has been
+    /// connected again.
+    /// </summary>
+    /// <param name="Cache">The cache's name.</param>
+    /// <param name="Server">The server's name.</param>
+    /// <param name="At">When it was seen.</param>
+    /// <param name="TableVersion">The route table that reflects it.</param>
+    /// <param name="Cause">What was refused, and what helps; never a password.</param>
+    public sealed record Rejected(string Cache, string Server, DateTimeOffset At, long TableVersion, string Cause)
+        : ServerEvent(Cache, Server, At, TableVersion);
+
     /// <summary>An ejected server is back and serves its keys again.</summary>
     public sealed record Reinstated(string Cache, string Server, DateTimeOffset At, long TableVersion) : ServerEvent(Cache, Server, At, TableVersion);
 

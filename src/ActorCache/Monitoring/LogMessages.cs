@@ -26,11 +26,14 @@ internal static partial class LogMessages
     [LoggerMessage(8, LogLevel.Error, "{Cache}: {Server} answers but is kept out: {Cause}. Restart it, or allow flush_all.")]
     public static partial void ServerKeptOut(this ILogger log, string cache, string? server, string cause);
 
-    [LoggerMessage(9, LogLevel.Warning, "{Cache}: {Options} changed in the configuration; only Servers takes effect before the next start.")]
+    [LoggerMessage(9, LogLevel.Warning, "{Cache}: {Options} changed in the configuration; that takes effect at the next start.")]
     public static partial void NeedsRestart(this ILogger log, string cache, string options);
 
     [LoggerMessage(10, LogLevel.Error, "{Cache}: the servers in the reloaded configuration were not taken over. {Why}")]
     public static partial void ReloadFailed(this ILogger log, string cache, string why);
+
+    [LoggerMessage(11, LogLevel.Error, "{Cache}: {Server} is ejected from the ring: there is no agreement with it, and it is dialled less often until there is. {Cause}")]
+    public static partial void ServerRejected(this ILogger log, string cache, string? server, string cause);
 
     [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
     public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);

@@ -30,7 +30,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         {
             ConnectionReport.ServerUp up => Connected(table, server, up, now),
             // Nobody dials who has a connection.
-            ConnectionReport.AttemptFailed failed => Reviewed(Signal(table, server with { History = PastOf(server, now) }, HealthSignal.AttemptFailed, null, failed.End.ToString(), now), now),
+            ConnectionReport.AttemptFailed failed => Reviewed(Signal(table, server with { History = PastOf(server, now) }, failed.End.IsRefusal ? HealthSignal.Rejected : HealthSignal.AttemptFailed, null, failed.End.ToString(), now), now),
             // Only the connection that serves can be lost: a late word about an earlier one says nothing about this one.
             ConnectionReport.ServerDown down when down.Connection == server.Live => Reviewed(Lost(table, server, down.End, now), now),
             _ => RouteChange.None(table),
@@ -162,6 +162,7 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         var isReturning = server.Health.State == ServerState.Down;
         var connected = server with
         {
+            IsRejected = false,
             LargestItem = up.ItemSizeMax ?? int.MaxValue,
             History = server.History with
             {
@@ -211,13 +212,17 @@ internal sealed class RouteTransitions(string cache, ActorCacheOptions options, 
         var moved = health.State != server.Health.State;
         // Of a server that an operator holds down, the operator's word stays the cause, whatever else happens to it.
         var why = server.Health.Held && health.Held ? server.Cause : cause;
-        var changed = server with { Health = health, Live = live, Since = moved ? now.Utc : server.Since, Cause = why };
+        var changed = server with { Health = health, Live = live, Since = moved ? now.Utc : server.Since, Cause = why, IsRejected = server.IsRejected || signal == HealthSignal.Rejected };
         if (moved && health.State == ServerState.Up) changed = Return(table, changed, server.Health.State, now.Elapsed);
         var next = table.With(changed);
         if (before.IsServing && !changed.IsServing) next = Release(next, now.Elapsed);
 
         var events = new List<ServerEvent>();
-        if (moved && Announcement(server, health, cause ?? "", next.Version, now.Utc) is { } announcement) events.Add(announcement);
+        if (signal == HealthSignal.Rejected)
+        {
+            if (!server.IsRejected) events.Add(new ServerEvent.Rejected(cache, server.Name, now.Utc, next.Version, cause ?? ""));
+        }
+        else if (moved && Announcement(server, health, cause ?? "", next.Version, now.Utc) is { } announcement) events.Add(announcement);
         events.AddRange(LastOneGone(table, next, now));
         return new RouteChange(next, events);
     }

@@ -22,6 +22,9 @@ internal sealed record ServerRoute(
     /// <summary>What it takes, in bytes, with key and all (its <c>item_size_max</c>); as much as you like for one that has not said.</summary>
     public int LargestItem { get; init; } = int.MaxValue;
 
+    /// <summary>It and we have refused each other when it was dialled, and it has not been connected since.</summary>
+    public bool IsRejected { get; init; }
+
     /// <summary>Operations wait for it while it is suspect, rather than go to the next server.</summary>
     public bool IsAwaited { get; init; }
 

@@ -7,17 +7,17 @@ public sealed class HealthTransitionsTests
 {
     // What follows when three failed attempts eject a server. A number is the failed attempts, ! is held, a dot is "unchanged".
     private const string Table = """
-                        | Connected     | AttemptFailed | ConnectionLost | GateOpened | Ejected        | Reinstated | Removed   | Flapping
-        Connecting 0    | Up 0          | Suspect 1     | Suspect 1      | .          | Down 0 !       | .          | Removed 0 | Suspect 1
-        Connecting 2    | Up 0          | Down 3        | Down 3         | .          | Down 2 !       | .          | Removed 2 | Down 3
-        Up 0            | .             | Suspect 1     | Suspect 0      | .          | Down 0 !       | .          | Removed 0 | Down 0
-        Suspect 0       | Up 0          | Suspect 1     | .              | .          | Down 0 !       | .          | Removed 0 | .
-        Suspect 1       | Up 0          | Suspect 2     | .              | .          | Down 1 !       | .          | Removed 1 | .
-        Suspect 2       | Up 0          | Down 3        | .              | .          | Down 2 !       | .          | Removed 2 | .
-        Down 3          | Quarantined 3 | Down 4        | .              | .          | Down 3 !       | .          | Removed 3 | .
-        Down 3 !        | .             | Down 4 !      | .              | .          | .              | Down 3     | Removed 3 | .
-        Quarantined 3   | .             | Down 4        | Down 3         | Up 0       | Down 3 !       | Up 0       | Removed 3 | Down 3
-        Removed 3       | .             | .             | .              | .          | .              | .          | .         | .
+                        | Connected     | AttemptFailed | ConnectionLost | GateOpened | Ejected        | Reinstated | Removed   | Flapping  | Rejected
+        Connecting 0    | Up 0          | Suspect 1     | Suspect 1      | .          | Down 0 !       | .          | Removed 0 | Suspect 1 | Down 1
+        Connecting 2    | Up 0          | Down 3        | Down 3         | .          | Down 2 !       | .          | Removed 2 | Down 3    | Down 3
+        Up 0            | .             | Suspect 1     | Suspect 0      | .          | Down 0 !       | .          | Removed 0 | Down 0    | Down 1
+        Suspect 0       | Up 0          | Suspect 1     | .              | .          | Down 0 !       | .          | Removed 0 | .         | Down 1
+        Suspect 1       | Up 0          | Suspect 2     | .              | .          | Down 1 !       | .          | Removed 1 | .         | Down 2
+        Suspect 2       | Up 0          | Down 3        | .              | .          | Down 2 !       | .          | Removed 2 | .         | Down 3
+        Down 3          | Quarantined 3 | Down 4        | .              | .          | Down 3 !       | .          | Removed 3 | .         | Down 4
+        Down 3 !        | .             | Down 4 !      | .              | .          | .              | Down 3     | Removed 3 | .         | Down 4 !
+        Quarantined 3   | .             | Down 4        | Down 3         | Up 0       | Down 3 !       | Up 0       | Removed 3 | Down 3    | Down 4
+        Removed 3       | .             | .             | .              | .          | .              | .          | .         | .         | .
         """;
 
     // Section 4 of the design, and what an operator or a topology may do at any time.

@@ -31,7 +31,8 @@ public sealed class BinaryReplyReaderTests
         Assert.Equal(Bare(ReplyCode.Done, BinaryOpcode.Touch, Opaque), Read(BinaryFrame.Touch));
         Assert.Equal(Bare(ReplyCode.Value, BinaryOpcode.GatK, Opaque) with { Key = "k", Cas = 9 }, Read(BinaryFrame.GatK, key: "k", extras: "\0\0\0\0", cas: 9));
         Assert.Equal(Bare(ReplyCode.Ok, BinaryOpcode.Flush, Opaque), Read(BinaryFrame.Flush));
-        Assert.Equal(Bare(ReplyCode.Ok, BinaryOpcode.SaslAuth, Opaque), Read(BinaryFrame.SaslAuth, value: "Authenticated"));
+        Assert.Equal(Bare(ReplyCode.Ok, BinaryOpcode.SaslList, Opaque) with { Text = "CRAM-MD5 PLAIN" }, Read(BinaryFrame.SaslList, value: "CRAM-MD5 PLAIN"));
+        Assert.Equal(Bare(ReplyCode.Ok, BinaryOpcode.SaslAuth, Opaque) with { Text = "Authenticated" }, Read(BinaryFrame.SaslAuth, value: "Authenticated"));
         Assert.Equal(Bare(ReplyCode.Value, BinaryOpcode.Increment, Opaque) with { Count = ulong.MaxValue }, Read(BinaryFrame.Increment, value: new string('\u00ff', 8)));
     }
 
@@ -56,6 +57,7 @@ public sealed class BinaryReplyReaderTests
     [InlineData(BinaryFrame.Flush, 0x20, ReplyCode.ClientError, "said")]
     [InlineData(BinaryFrame.SaslAuth, 0x21, ReplyCode.ServerError, "said")]
     [InlineData(BinaryFrame.SaslAuth, 0x81, ReplyCode.Error, "said")]
+    [InlineData(BinaryFrame.SaslList, 0x81, ReplyCode.Error, "said")]
     [InlineData(BinaryFrame.Touch, 0x81, ReplyCode.ServerError, "said")]
     [InlineData(BinaryFrame.Set, 0x82, ReplyCode.ServerError, "said")]
     [InlineData(BinaryFrame.Set, 0x85, ReplyCode.ServerError, "said")]

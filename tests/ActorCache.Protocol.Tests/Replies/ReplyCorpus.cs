@@ -31,7 +31,7 @@ internal sealed class ReplyCorpus
     [
         BinaryFrame.Reply(BinaryFrame.NoOp, 0), BinaryFrame.Reply(BinaryFrame.Version, 65_535, value: "1.6.18"), BinaryFrame.Reply(BinaryFrame.Flush, 1),
         BinaryFrame.Reply(BinaryFrame.Stat, 2, key: "pid", value: "42"), BinaryFrame.Reply(BinaryFrame.Stat, 2),
-        BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, value: "Authenticated"), BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, status: 0x20, value: "Auth failure."),
+        BinaryFrame.Reply(BinaryFrame.SaslList, 3, value: "PLAIN"), BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, value: "Authenticated"), BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, status: 0x20, value: "Auth failure."),
         BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, status: 0x81, value: "Unknown command"), BinaryFrame.Reply(BinaryFrame.Increment, 4, value: new string('\u0081', 8), cas: 7),
         BinaryFrame.Reply(0x06, 4, status: 6, value: "Non-numeric server-side value for incr or decr"), BinaryFrame.Reply(BinaryFrame.Add, 5, status: 2, value: "Data exists for key."),
         BinaryFrame.Reply(BinaryFrame.Replace, 5, status: 1, value: "Not found"), BinaryFrame.Reply(BinaryFrame.Append, 5, status: 5, value: "Not stored."),

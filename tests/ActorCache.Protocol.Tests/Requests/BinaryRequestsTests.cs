@@ -79,6 +79,7 @@ public sealed class BinaryRequestsTests
     [Fact]
     public void Who_is_there_is_said_by_SASL_PLAIN()
     {
+        AssertWrites(BinaryFrame.Request(BinaryFrame.SaslList, Opaque), to => BinaryRequests.Mechanisms(to, Opaque));
         AssertWrites(BinaryFrame.Request(BinaryFrame.SaslAuth, Opaque, "PLAIN", value: "\0ada\0open sesame\r\n"), to => BinaryRequests.Authenticate(to, Opaque, "ada", "open sesame\r\n"));
         AssertWrites(BinaryFrame.Request(BinaryFrame.SaslAuth, Opaque, "PLAIN", value: "\0\u00c3\u00a9\0"), to => BinaryRequests.Authenticate(to, Opaque, "é", ""));
         AssertWrites(BinaryFrame.Request(BinaryFrame.SaslAuth, Opaque, "PLAIN", value: "\0a\0" + new string('p', 5000)), to => BinaryRequests.Authenticate(to, Opaque, "a", new string('p', 5000)));

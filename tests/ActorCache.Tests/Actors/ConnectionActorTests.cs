@@ -11,6 +11,7 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
 {
     private static readonly ServerAddress Server = ServerAddress.Parse("cache-1");
     private static readonly TimeSpan ProvenAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(30);
     private readonly FakeConnector _connector = new();
 
     [Fact]
@@ -35,6 +36,62 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
         Assert.Equal(("cache-1:11211", reason), (failed.Server, failed.End.Reason));
         await ExpectTerminatedAsync(actor);
         Assert.False(_connector.HasDialled);
+    }
+
+    [Theory]
+    [InlineData(CloseReason.AuthenticationFailed)]
+    [InlineData(CloseReason.CertificateRejected)]
+    public async Task After_a_refusal_nobody_dials_for_the_longest_pause_and_the_pauses_start_over(CloseReason reason)
+    {
+        var (supervisor, router) = (CreateTestProbe(), CreateTestProbe());
+        var actor = Watch(supervisor.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2), RefusedFor)));
+        (await _connector.NextAsync()).Refuse(reason);
+        Assert.Equal(reason, (await router.ExpectMsgAsync<ConnectionReport.AttemptFailed>()).End.Reason);
+        await Settled(actor);
+
+        Clock.Advance(RefusedFor - TimeSpan.FromMilliseconds(1));
+        await Settled(actor);
+        await supervisor.ExpectNoMsgAsync(TimeSpan.Zero);
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await supervisor.ExpectMsgAsync<BackoffSupervisor.Reset>();
+        await ExpectTerminatedAsync(actor);
+        Assert.False(_connector.HasDialled);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_after_a_refusal_says_it_again_when_asked_and_goes_at_once_when_told_to_dial()
+    {
+        var (router, actor) = Begin();
+        (await _connector.NextAsync()).Refuse(CloseReason.AuthenticationFailed);
+        var refused = await router.ExpectMsgAsync<ConnectionReport.AttemptFailed>();
+        actor.Tell(new AnnounceConnections(TestActor));
+        Assert.Equal(refused, await ExpectMsgAsync<ConnectionReport>());
+        actor.Tell(DialNow.One);
+        await ExpectTerminatedAsync(actor);
+    }
+
+    [Fact]
+    public async Task Told_to_dial_it_goes_on_with_what_it_has_or_is_about_to_have()
+    {
+        var (router, actor) = Begin();
+        actor.Tell(DialNow.One);
+        await Settled(actor);
+        var connection = await Connected(router);
+        actor.Tell(DialNow.One);
+        await Settled(actor);
+        Assert.False(connection.Completion.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_server_that_leaves_after_a_refusal_takes_its_supervisor_along()
+    {
+        var (supervisor, router) = (CreateTestProbe(), CreateTestProbe());
+        Watch(supervisor);
+        var actor = supervisor.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2), RefusedFor));
+        (await _connector.NextAsync()).Refuse(CloseReason.AuthenticationFailed);
+        await router.ExpectMsgAsync<ConnectionReport.AttemptFailed>();
+        actor.Tell(Leave.Instance);
+        await ExpectTerminatedAsync(supervisor);
     }
 
     [Fact]
@@ -185,7 +242,7 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     {
         var parent = CreateTestProbe();
         var router = CreateTestProbe();
-        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)));
+        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2), RefusedFor));
         await Connected(router);
         await Settled(actor); // It reports first, and starts to count then.
         Clock.Advance(ProvenAfter - TimeSpan.FromMilliseconds(1));
@@ -199,7 +256,7 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     {
         var parent = CreateTestProbe();
         var router = CreateTestProbe();
-        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)));
+        var actor = parent.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2), RefusedFor));
         Watch(actor);
         (await Connected(router)).Die(AttemptEnd.Unanswered);
         await ExpectTerminatedAsync(actor);
@@ -211,7 +268,7 @@ public class ConnectionActorTests() : ActorTest(holdTime: true)
     {
         var router = CreateTestProbe();
         var supervisor = CreateTestProbe();
-        var actor = supervisor.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2)), SupervisorStrategy.StoppingStrategy);
+        var actor = supervisor.ChildActorOf(ConnectionActor.Props(Server, router, _connector, ProvenAfter, TimeSpan.FromSeconds(2), RefusedFor), SupervisorStrategy.StoppingStrategy);
         Watch(actor);
         return (router, actor);
     }

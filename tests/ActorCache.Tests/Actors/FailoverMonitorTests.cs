@@ -25,6 +25,8 @@ public class FailoverMonitorTests() : ActorTest(hocon: "one-thread { type = Fork
             "orders: the servers changed. Added: b,c; removed: a; reweighted: d."),
         (new ServerEvent.JournalOverflowed("orders", "a", At, 8), 7, LogLevel.Warning,
             "orders: the journal of a has overflowed; it is flushed before it serves again."),
+        (new ServerEvent.Rejected("orders", "a", At, 10, "AuthenticationFailed: it asks who is there"), 11, LogLevel.Error,
+            "orders: a is ejected from the ring: there is no agreement with it, and it is dialled less often until there is. AuthenticationFailed: it asks who is there"),
         (new ServerEvent.KeptOut("orders", "a", At, 9, "it refuses flush_all"), 8, LogLevel.Error,
             "orders: a answers but is kept out: it refuses flush_all. Restart it, or allow flush_all."),
     ];

@@ -98,6 +98,18 @@ public class RouterActorTopologyTests : ActorTest
     }
 
     [Fact]
+    public async Task A_server_that_refuses_us_when_it_joins_is_in_the_ring_that_has_it_rejected()
+    {
+        var asker = await Ask("a", "b", "c");
+        _router.Tell(new ConnectionReport.AttemptFailed("c:11211", new ConnectionClosed(CloseReason.AuthenticationFailed, "no")));
+        Assert.Equal(["a", "b", "c"], await Done(asker));
+        await Settled(_router);
+        await Settled(_router); // What it tells itself comes behind the first question.
+        var server = _pool.Table.Find("c:11211")!;
+        Assert.Equal((ServerState.Down, true, "AuthenticationFailed: no"), (server.Health.State, server.IsRejected, server.Cause));
+    }
+
+    [Fact]
     public async Task A_topology_takes_the_place_of_one_that_still_waits_and_both_askers_are_told()
     {
         var first = await Ask("a", "c", "d");

@@ -112,7 +112,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
     [Fact]
     public async Task Before_there_are_servers_there_is_nothing_to_announce()
     {
-        var servers = Sys.ActorOf(ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout)));
+        var servers = Sys.ActorOf(ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout, Options.MaxRetryDelay)));
         servers.Tell(new AnnounceConnections(TestActor));
         await Settled(servers);
         await ExpectNoMsgAsync(TimeSpan.Zero);
@@ -150,6 +150,27 @@ public class ServersActorTests() : ActorTest(holdTime: true)
             (await _connector.NextAsync()).Refuse();
             await ChildGone(supervisor);
             servers.Tell(StartPausesOver.Instance);
+            await Settled(servers);
+            Clock.Advance(Options.RetryDelay * 4 / 3 + TimeSpan.FromMilliseconds(1));
+            Assert.False((await Child(supervisor)).IsNobody(), $"attempt {attempt} did not come after the first pause");
+        }
+    }
+
+    [Theory]
+    [InlineData("a:11211")]
+    [InlineData(null)]
+    public async Task Who_waits_after_a_refusal_is_dialled_after_the_first_pause_when_it_is_told_so(string? told)
+    {
+        var (servers, _) = Begin("a");
+        var supervisor = await SupervisorOf("a");
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            (await _connector.NextAsync()).Refuse(CloseReason.AuthenticationFailed);
+            await Settled(await Child(supervisor));
+            servers.Tell(new DialNow("nobody:11211"));
+            servers.Tell(new DialNow(told));
+            await ChildGone(supervisor);
+            servers.Tell(new DialNow(told)); // A pause goes on, and nobody takes this for one who leaves.
             await Settled(servers);
             Clock.Advance(Options.RetryDelay * 4 / 3 + TimeSpan.FromMilliseconds(1));
             Assert.False((await Child(supervisor)).IsNobody(), $"attempt {attempt} did not come after the first pause");
@@ -249,7 +270,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
         var servers = parent.ChildActorOf(
             ServersActor.Props(Options, (server, to) => server.Host == "crash"
                 ? throw new InvalidTimeZoneException("odd")
-                : ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout)), SupervisorStrategy.DefaultStrategy);
+                : ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout, Options.MaxRetryDelay)), SupervisorStrategy.DefaultStrategy);
         servers.Tell(new ServersActor.Serve(TopologyOf("a", "b"), router));
         var connections = await AcceptAll(router, 2);
 
@@ -264,7 +285,7 @@ public class ServersActorTests() : ActorTest(holdTime: true)
     {
         var router = CreateTestProbe();
         var servers = Sys.ActorOf(
-            ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout)), "servers");
+            ServersActor.Props(Options, (server, to) => ConnectionActor.Props(server, to, _connector, Options.ProvenAfter, Options.DrainTimeout, Options.MaxRetryDelay)), "servers");
         servers.Tell(new ServersActor.Serve(TopologyOf(texts), router));
         return (servers, router);
     }

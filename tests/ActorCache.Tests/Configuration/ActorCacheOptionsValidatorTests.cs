@@ -323,6 +323,51 @@ public class ActorCacheOptionsValidatorTests
         ], Faults(options));
     }
 
+    [Theory]
+    [InlineData("u", "p", "", null)]
+    [InlineData("u", "", "/run/secret", null)]
+    [InlineData("ü", "p:ß", "", null)]
+    [InlineData("u", "", "", "Username is set, and neither Password nor PasswordFile is; set one.")]
+    [InlineData("", "p", "", "Password is set, and Username is not; set it.")]
+    [InlineData("", "", "/run/secret", "PasswordFile is set, and Username is not; set it.")]
+    [InlineData("u", "p", "/run/secret", "Password and PasswordFile are both set; remove one.")]
+    [InlineData("u v", "p", "", "Username has a space or a control character in it, which the protocol cannot carry; choose another.")]
+    [InlineData("u\r\nflush_all", "p", "", "Username has a space or a control character in it, which the protocol cannot carry; choose another.")]
+    [InlineData("u", "p\r\nflush_all\r\n", "", "Password has a space or a control character in it, which the protocol cannot carry; choose another.")]
+    [InlineData("u", "p\0", "", "Password has a space or a control character in it, which the protocol cannot carry; choose another.")]
+    public void User_and_password_are_both_there_and_can_be_sent(string user, string password, string file, string? fault)
+    {
+        var options = Good();
+        (options.Username, options.Password, options.PasswordFile) = (user, password, file);
+        Assert.Equal(fault is null ? [] : [$"ActorCache: {fault}"], Faults(options));
+    }
+
+    [Fact]
+    public void What_is_set_of_TLS_while_it_is_off_is_a_fault_as_somebody_believes_that_it_is_on()
+    {
+        var options = Good();
+        (options.TlsServerName, options.TlsCaFile, options.TlsCertificateFile, options.TlsKeyFile, options.ConfigureTls) = ("a", "b", "c", "d", _ => { });
+        Assert.Equal(new[] { "TlsServerName", "TlsCaFile", "TlsCertificateFile", "TlsKeyFile", "ConfigureTls" }
+            .Select(option => $"ActorCache: {option} is set, and Tls is not; set it to true."), Faults(options));
+        options.Tls = true;
+        Assert.Empty(Faults(options));
+    }
+
+    [Fact]
+    public void TLS_needs_a_name_that_can_be_one_a_certificate_to_its_key_and_no_unix_sockets()
+    {
+        var options = Good();
+        options.Tls = true;
+        Assert.Empty(Faults(options));
+        (options.Servers, options.TlsServerName, options.TlsKeyFile) = (["a", "unix:/run/m.sock"], "a b", "key.pem");
+        Assert.Equal(
+        [
+            "ActorCache: TlsKeyFile is set, and TlsCertificateFile is not; set it.",
+            "ActorCache: TlsServerName \"a b\" is neither a host's name nor an address.",
+            "ActorCache: Servers: \"unix:/run/m.sock\" is a Unix socket, where there is no TLS; name it by host and port.",
+        ], Faults(options));
+    }
+
     [Fact]
     public void Every_fault_is_listed_at_once()
     {

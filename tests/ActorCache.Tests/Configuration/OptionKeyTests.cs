@@ -6,7 +6,7 @@ namespace ActorCache.Tests;
 public class OptionKeyTests
 {
     // Objects are set in code, or registered as services: no text says them.
-    private static readonly string[] InCode = [nameof(ActorCacheOptions.Serializer), nameof(ActorCacheOptions.Compressors)];
+    private static readonly string[] InCode = [nameof(ActorCacheOptions.Serializer), nameof(ActorCacheOptions.Compressors), nameof(ActorCacheOptions.ConfigureTls)];
 
     [Fact]
     public void Every_public_option_has_its_key_and_there_is_no_other() =>
@@ -26,6 +26,15 @@ public class OptionKeyTests
     [InlineData("MaxInFlight", "max_in_flight", "max-in-flight")]
     [InlineData("MaxValueBytes", "max_value_bytes", "max-value-bytes")]
     [InlineData("Dialect", "dialect", "dialect")]
+    [InlineData("Username", "username", "username")]
+    [InlineData("Password", "password", "password")]
+    [InlineData("PasswordFile", "password_file", "password-file")]
+    [InlineData("AllowCleartextPassword", "allow_cleartext_password", "allow-cleartext-password")]
+    [InlineData("Tls", "tls", "tls")]
+    [InlineData("TlsServerName", "tls_server_name", "tls-server-name")]
+    [InlineData("TlsCaFile", "tls_ca_file", "tls-ca-file")]
+    [InlineData("TlsCertificateFile", "tls_certificate_file", "tls-certificate-file")]
+    [InlineData("TlsKeyFile", "tls_key_file", "tls-key-file")]
     [InlineData("WhileSuspect", "while_suspect", "while-suspect")]
     [InlineData("Failback", "failback", "failback")]
     [InlineData("HoldDown", "hold_down", "hold-down")]
@@ -59,7 +68,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(34, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(43, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -144,6 +153,15 @@ public class OptionKeyTests
             MaxInFlight = 90,
             MaxValueBytes = 95,
             Dialect = Dialect.Classic,
+            Username = "app",
+            Password = "s3cret",
+            PasswordFile = "/run/secrets/cache",
+            AllowCleartextPassword = true,
+            Tls = true,
+            TlsServerName = "cache.example.org",
+            TlsCaFile = "/etc/ssl/ca.pem",
+            TlsCertificateFile = "/etc/ssl/own.pem",
+            TlsKeyFile = "/etc/ssl/own.key",
             WhileSuspect = WhileSuspect.Wait,
             Failback = Failback.Sticky,
             HoldDown = TimeSpan.FromSeconds(100),

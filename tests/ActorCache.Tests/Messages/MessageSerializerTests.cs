@@ -58,7 +58,7 @@ public class MessageSerializerTests() : ActorTest
         new ServerEvent.Up("orders", "a", At, 2), new ServerEvent.Suspected("orders", "a", At, 3, "gone"),
         new ServerEvent.Ejected("orders", "a", At, 4, "refused"),
         new ServerEvent.Reinstated("orders", "a", At, 5), new ServerEvent.JournalOverflowed("orders", "a", At, 8),
-        new ServerEvent.KeptOut("orders", "a", At, 9, "refuses flush_all"), new ServerEvent.NoServerAlive("orders", At, 6),
+        new ServerEvent.KeptOut("orders", "a", At, 9, "refuses flush_all"), new ServerEvent.Rejected("orders", "a", At, 10, "it refuses the user"), new ServerEvent.NoServerAlive("orders", At, 6),
         new ServerEvent.TopologyChanged("orders", At, 7, ["a"], ["b"], ["c"]),
     ];
 

@@ -61,6 +61,35 @@ public class RouteTransitionsTests
         Assert.Same(DisconnectedConnection.Instance, A.Connection);
     }
 
+    [Theory]
+    [InlineData(CloseReason.AuthenticationFailed)]
+    [InlineData(CloseReason.CertificateRejected)]
+    public void A_server_that_refuses_us_is_ejected_at_once_and_announced_once_until_it_has_been_connected(CloseReason reason)
+    {
+        Reject();
+        Expect("a", ServerState.Down, null, $"{reason}: no");
+        Reject();
+        Fail("a");
+        Reject();
+        Assert.Equal([new ServerEvent.Rejected("orders", "a:11211", Start.AddSeconds(1), 2, $"{reason}: no")], _events);
+        var connection = Up("a");
+        Assert.False(A.IsRejected);
+        Assert.Equal(ServerState.Quarantined, A.Health.State);
+        Down("a", connection);
+        Reject();
+        Assert.Equal(["Rejected", "Rejected"], Names());
+
+        void Reject() => Apply(_transitions.On(_table, new ConnectionReport.AttemptFailed("a:11211", new ConnectionClosed(reason, "no")), Tick()));
+    }
+
+    [Fact]
+    public void A_server_that_was_ejected_before_it_refuses_us_is_announced_all_the_same()
+    {
+        for (var i = 0; i < 3; i++) Fail("a");
+        Apply(_transitions.On(_table, new ConnectionReport.AttemptFailed("a:11211", new ConnectionClosed(CloseReason.AuthenticationFailed, "no")), Tick()));
+        Assert.Equal(["Suspected", "Ejected", "Rejected"], Names());
+    }
+
     [Fact]
     public void A_lost_server_is_suspect_and_comes_back_up()
     {

@@ -76,7 +76,7 @@ public sealed class BinaryViolationTests
         var live = await LiveConnection.Start(Binary);
         var operation = live.Get("k");
         live.Wire.Say(BinaryFrame.Reply(BinaryFrame.GetK, 1, status: 0x20, value: "Auth failure."));
-        Assert.Equal(CloseReason.HandshakeFailed, (await live.Closed).Reason);
+        Assert.Equal(CloseReason.AuthenticationFailed, (await live.Closed).Reason);
         await LiveConnection.AssertEnds(operation, AttemptEnd.Unanswered);
     }
 

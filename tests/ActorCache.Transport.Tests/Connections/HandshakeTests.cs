@@ -7,6 +7,7 @@ public sealed class HandshakeTests
 {
     private const string Get = "get actorcache-probe\r\n";
     private const string NoOp = "mn\r\n";
+    private const string Introduction = "set actorcache-auth 0 -1 10\r\napp s3cret\r\n";
     private const string Echo = "mg actorcache-probe v f k c O1\r\n";
 
     [Theory]
@@ -129,6 +130,74 @@ public sealed class HandshakeTests
         Assert.Contains(detail, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Dialect.Auto, Get, "END", "MN", "EN kactorcache-probe O1")]
+    [InlineData(Dialect.Meta, NoOp, "MN", "EN kactorcache-probe O1")]
+    [InlineData(Dialect.Classic, Get, "END")]
+    public async Task Who_asks_who_is_there_is_told_and_asked_again(Dialect wanted, string question, params string[] answers)
+    {
+        List<string> heard = [];
+        var options = new ConnectionOptions { Dialect = wanted, Credentials = new Credentials("app", "s3cret") };
+        Assert.Equal(wanted == Dialect.Classic ? wanted : Dialect.Meta, await Ask(options, heard, ["CLIENT_ERROR unauthenticated", "STORED", .. answers]));
+        Assert.Equal([question, Introduction, question], heard[..3]);
+        Assert.Equal(answers.Length + 2, heard.Count);
+    }
+
+    [Fact]
+    public async Task Who_does_not_ask_is_told_no_password()
+    {
+        List<string> heard = [];
+        await Ask(new ConnectionOptions { Credentials = new Credentials("app", "s3cret") }, heard, "END", "MN", "EN kactorcache-probe O1");
+        Assert.Equal([Get, NoOp, Echo], heard);
+    }
+
+    [Theory]
+    [InlineData("CLIENT_ERROR authentication failure")]
+    [InlineData("CLIENT_ERROR s3cret is not the password of app")]
+    [InlineData("CLIENT_ERROR unauthenticated")]
+    [InlineData("ERROR")]
+    [InlineData("SERVER_ERROR out of memory")]
+    public async Task A_password_that_is_refused_is_an_authentication_that_failed_and_is_not_shown(string answer)
+    {
+        var options = new ConnectionOptions { Credentials = new Credentials("app", "s3cret") };
+        var refused = await Assert.ThrowsAsync<ConnectException>(() => Ask(options, [], "CLIENT_ERROR unauthenticated", answer));
+        Assert.Equal(CloseReason.AuthenticationFailed, refused.End.Reason);
+        Assert.Contains("refuses the user \"app\"", refused.End.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_lets_us_in_and_asks_again_is_not_told_twice()
+    {
+        List<string> heard = [];
+        var options = new ConnectionOptions { Credentials = new Credentials("app", "s3cret") };
+        var refused = await Assert.ThrowsAsync<ConnectException>(() =>
+            Ask(options, heard, "CLIENT_ERROR unauthenticated", "STORED", "CLIENT_ERROR unauthenticated"));
+        Assert.Equal(CloseReason.AuthenticationFailed, refused.End.Reason);
+        Assert.Equal([Get, Introduction, Get], heard);
+    }
+
+    [Theory]
+    [InlineData(Dialect.Auto)]
+    [InlineData(Dialect.Meta)]
+    [InlineData(Dialect.Classic)]
+    public async Task A_server_that_asks_who_is_there_when_nobody_is_says_what_to_set(Dialect wanted)
+    {
+        var refused = await Assert.ThrowsAsync<ConnectException>(() => Ask(wanted, "CLIENT_ERROR unauthenticated"));
+        Assert.Equal(CloseReason.AuthenticationFailed, refused.End.Reason);
+        Assert.Contains("set Username and Password", refused.End.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FIN")]
+    [InlineData("RST")]
+    public async Task A_server_that_dies_over_the_password_has_not_refused_it(string end)
+    {
+        var options = new ConnectionOptions { Credentials = new Credentials("app", "s3cret") };
+        var lost = await Assert.ThrowsAsync<ConnectException>(() => Ask(options, [], "CLIENT_ERROR unauthenticated", end));
+        Assert.Equal(CloseReason.HandshakeFailed, lost.End.Reason);
+    }
+
     [Fact]
     public async Task A_question_may_be_answered_byte_by_byte()
     {
@@ -154,7 +223,9 @@ public sealed class HandshakeTests
         Assert.True(wire.IsAborted);
     }
 
-    private static async Task<Dialect?> Ask(Dialect wanted, List<string> asked, params string[] answers)
+    private static Task<Dialect?> Ask(Dialect wanted, List<string> asked, params string[] answers) => Ask(new ConnectionOptions { Dialect = wanted }, asked, answers);
+
+    private static async Task<Dialect?> Ask(ConnectionOptions wanted, List<string> asked, params string[] answers)
     {
         using var wire = new ScriptedWire();
         wire.Sending = sent =>
@@ -166,7 +237,7 @@ public sealed class HandshakeTests
             else if (answer == "RST") wire.Break(LiveConnection.Reset);
             else wire.Say(answer + "\r\n");
         };
-        return await new Handshake(wire).AskAsync(new ConnectionOptions { Dialect = wanted }, CancellationToken.None).Soon();
+        return await new Handshake(wire).AskAsync(wanted, CancellationToken.None).Soon();
     }
 
     private static Task<Dialect?> Ask(Dialect wanted, params string[] answers) => Ask(wanted, [], answers);
