@@ -7,7 +7,7 @@ namespace ActorCache;
 
 /// <summary>
 /// An increment or decrement. Never sent twice once a byte of it was written: it would count twice. In the classic dialect a counter that may
-/// have to be created, or touched, takes more than one request; each is an attempt for itself, and one without an answer is the last.
+/// have to be created takes more than one request, and in binary too one that is to be touched; each is an attempt for itself, and one without an answer is the last.
 /// </summary>
 internal sealed class CounterOperation : AwaitableOperation<CounterOperation, CounterResult>
 {
