@@ -149,11 +149,11 @@ public static class BinaryReplyReader
                 reply.Code = opcode == BinaryOpcode.Flush ? ReplyCode.ClientError : ReplyCode.Unauthenticated;
                 reply.Text = text;
                 break;
-            // The stream is in step all the same: who asks for what an older server does not know must not cost others their connection.
             case 0x81 when opcode is BinaryOpcode.SaslList or BinaryOpcode.SaslAuth:
                 reply.Code = ReplyCode.Error;
                 reply.Text = text;
                 break;
+            // What an older server does not know is an error like any other: the stream is in step, and nobody else's call is to be lost for it.
             default:
                 reply.Code = ReplyCode.ServerError;
                 reply.Text = text;
