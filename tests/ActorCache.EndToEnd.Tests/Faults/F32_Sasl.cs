@@ -1,4 +1,7 @@
+using System.Net;
 using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ActorCache.EndToEnd.Tests.Failover;
 using ActorCache.TestServers;
 
@@ -77,6 +80,34 @@ public sealed class F32_Sasl : IDisposable
         (await load.StopAsync()).IsFlawless();
     }
 
+    [Fact]
+    public async Task Over_TLS_it_is_the_same()
+    {
+        var folder = Directory.CreateTempSubdirectory("tls-");
+        try
+        {
+            var (certificate, key) = SelfSigned(folder.FullName);
+            using var server = SaslMemcached.Start("ada", Password, "-Z", "-o", $"ssl_chain_cert={certificate},ssl_key={key}");
+            await using var cache = await OneCache.StartAsync([server.Address], options =>
+            {
+                AsAda(options);
+                (options.Tls, options.TlsCaFile) = (true, certificate);
+            });
+            await cache.Log.UntilAllServe();
+            Assert.Equal((CacheOutcome.Stored, server.Address), await StoredAt(cache, "key"));
+            await using var other = await OneCache.StartAsync([server.Address], options =>
+            {
+                AsAda(options);
+                (options.Tls, options.TlsCaFile, options.Password) = (true, certificate, "wrong");
+            });
+            Assert.StartsWith("AuthenticationFailed: ", (await other.Log.Next<ServerEvent.Rejected>()).Cause, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     // It accepts, and hangs before it has said how one may say who is there: then it is killed, with that question in its socket.
     [Fact]
     public async Task One_that_is_killed_in_the_middle_of_it_is_lost_like_any_other_and_comes_back()
@@ -116,6 +147,20 @@ public sealed class F32_Sasl : IDisposable
     }
 
     private static void AsAda(ActorCacheOptions options) => (options.Dialect, options.Username, options.Password) = (Dialect.Binary, "ada", Password);
+
+    private static (string Certificate, string Key) SelfSigned(string folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+        var (certificateFile, keyFile) = (Path.Combine(folder, "certificate.pem"), Path.Combine(folder, "key.pem"));
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (certificateFile, keyFile);
+    }
 
     private static async Task<(CacheOutcome, string?)> StoredAt(OneCache cache, string key)
     {
