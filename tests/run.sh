@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that is tested, from a fresh clone on: installs memcached, twemproxy and other languages' clients if they are missing, builds with warnings as errors, runs every test
+# Everything that is tested, from a fresh clone on: installs memcached, SASL's passwords, twemproxy and other languages' clients if they are missing, builds with warnings as errors, runs every test
 # project, the quick chaos run and the bugs it must notice, every sample, then a newcomer's first hour with the packages. Ends with one line "N passed, N failed, N skipped"; exits 0 only if none failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -15,9 +15,11 @@ finish() {
     exit
 }
 
-# memcached, twemproxy, and the clients of other languages that share its values with us. Debian's python3: another one may be first on the path.
+# memcached, the passwords of those that demand SASL, twemproxy, and the clients of other languages that share its values with us. Debian's python3: another one may be first on the path.
 missing=()
 command -v memcached >/dev/null || missing+=(memcached)
+PATH="$PATH:/usr/sbin" command -v saslpasswd2 >/dev/null || missing+=(sasl2-bin)
+ls /usr/lib/*/sasl2/libplain.so /usr/lib/sasl2/libplain.so 2>/dev/null | grep -q . || missing+=(libsasl2-modules)
 PATH="$PATH:/usr/sbin" command -v nutcracker >/dev/null || missing+=(nutcracker)
 /usr/bin/python3 -c 'import pymemcache' 2>/dev/null || missing+=(python3-pymemcache)
 /usr/bin/python3 -c 'import pylibmc' 2>/dev/null || missing+=(python3-pylibmc)

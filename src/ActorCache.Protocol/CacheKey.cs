@@ -95,7 +95,7 @@ public static class CacheKey
         return HashMark.Length + written;
     }
 
-    /// <summary>The key to use, in place of one in base64, where only the classic commands are understood: the hash of its bytes.</summary>
+    /// <summary>The key to use, in place of one in base64, where meta commands are not understood: the hash of its bytes.</summary>
     /// <param name="key">A key as it is kept.</param>
     /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
     /// <returns>The length; of a key that is no base64, its own, copied.</returns>

@@ -16,15 +16,17 @@ internal sealed class ServerProcess : IDisposable
     private readonly ReservedPort _port = new();
     private readonly string _command;
     private readonly string[] _arguments;
+    private readonly (string Name, string Value)[] _environment;
     private Process _process;
 
     /// <summary>Starts it; it accepts connections when this returns.</summary>
     /// <param name="command">The program; its Debian package has the same name.</param>
     /// <param name="arguments">What to tell it, given its port.</param>
+    /// <param name="environment">What it finds in its environment, besides what is in ours.</param>
     /// <exception cref="InvalidOperationException">It is not on this machine, or does not listen.</exception>
-    public ServerProcess(string command, Func<int, string[]> arguments)
+    public ServerProcess(string command, Func<int, string[]> arguments, params (string Name, string Value)[] environment)
     {
-        _command = command;
+        (_command, _environment) = (command, environment);
         try
         {
             _arguments = arguments(Port);
@@ -84,6 +86,7 @@ internal sealed class ServerProcess : IDisposable
     {
         var start = new ProcessStartInfo(_command) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var argument in _arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in _environment) start.Environment[name] = value;
 
         Process process;
         try

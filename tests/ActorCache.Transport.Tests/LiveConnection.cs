@@ -29,9 +29,14 @@ internal sealed class LiveConnection
         var live = NotStarted(options, time, line);
         live.Connection.Start();
         var first = live.Ask(RequestKind.NoOp);
-        var isClassic = live.Options.Dialect == Dialect.Classic;
-        Assert.Equal(isClassic ? "get actorcache-probe\r\n" : "mn\r\n", await live.Wire.NextSend());
-        live.Wire.Say(isClassic ? "END\r\n" : "MN\r\n");
+        var (question, answer) = live.Options.Dialect switch
+        {
+            Dialect.Classic => ("get actorcache-probe\r\n", "END\r\n"),
+            Dialect.Binary => (BinaryFrame.Request(BinaryFrame.NoOp, 0), BinaryFrame.Reply(BinaryFrame.NoOp, 0)),
+            _ => ("mn\r\n", "MN\r\n"),
+        };
+        Assert.Equal(question, await live.Wire.NextSend());
+        live.Wire.Say(answer);
         await first.Ended.Soon();
         return live;
     }

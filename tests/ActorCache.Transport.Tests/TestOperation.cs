@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using ActorCache.Protocol;
 
@@ -51,48 +52,28 @@ internal sealed class TestOperation : Operation
 
     protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
-        if (dialect == Dialect.Classic) WriteClassic(output);
-        else WriteMeta(output, opaque);
-        if (WriteFault is not null) throw WriteFault;
-    }
-
-    private void WriteClassic(IBufferWriter<byte> output)
-    {
         switch (Kind)
         {
-            case RequestKind.Get: ClassicRequests.Get(output, _key); break;
-            case RequestKind.Touch: ClassicRequests.Touch(output, _key, 60); break;
-            case RequestKind.Store: ClassicRequests.Store(output, _key, Value); break;
-            case RequestKind.Delete: ClassicRequests.Delete(output, _key); break;
-            case RequestKind.Arithmetic: ClassicRequests.Arithmetic(output, _key, 1, decrement: false); break;
-            case RequestKind.NoOp: ClassicRequests.Probe(output); break;
-            case RequestKind.Version: MetaRequests.Version(output); break;
-            case RequestKind.FlushAll: MetaRequests.FlushAll(output); break;
-            default: MetaRequests.Stats(output); break;
-        }
-    }
-
-    private void WriteMeta(IBufferWriter<byte> output, ushort opaque)
-    {
-        switch (Kind)
-        {
-            case RequestKind.Get: MetaRequests.Get(output, _key, opaque); break;
-            case RequestKind.Touch: MetaRequests.Touch(output, _key, opaque, 60); break;
-            case RequestKind.Store: MetaRequests.Store(output, _key, opaque, Value); break;
-            case RequestKind.Delete: MetaRequests.Delete(output, _key, opaque); break;
+            case RequestKind.Get: Requests.Get(output, dialect, _key, opaque); break;
+            case RequestKind.Touch: Requests.Touch(output, dialect, _key, opaque, 60); break;
+            case RequestKind.Store: Requests.Store(output, dialect, _key, opaque, Value, StoreMode.Set, exptime: 0, clientFlags: 0, cas: 0); break;
+            case RequestKind.Delete: Requests.Delete(output, dialect, _key, opaque); break;
+            case RequestKind.Arithmetic when dialect == Dialect.Classic: ClassicRequests.Arithmetic(output, _key, 1, decrement: false); break;
+            case RequestKind.Arithmetic when dialect == Dialect.Binary: BinaryRequests.Arithmetic(output, _key, opaque, 1, decrement: false); break;
             case RequestKind.Arithmetic: MetaRequests.Arithmetic(output, _key, opaque, 1, decrement: false); break;
-            case RequestKind.NoOp: MetaRequests.NoOp(output); break;
-            case RequestKind.Version: MetaRequests.Version(output); break;
-            case RequestKind.FlushAll: MetaRequests.FlushAll(output); break;
-            default: MetaRequests.Stats(output); break;
+            case RequestKind.NoOp: Requests.NoOp(output, dialect, opaque); break;
+            case RequestKind.Version: Requests.Version(output, dialect, opaque); break;
+            case RequestKind.FlushAll: Requests.FlushAll(output, dialect, opaque); break;
+            default: Requests.Stats(output, dialect, opaque); break;
         }
+        if (WriteFault is not null) throw WriteFault;
     }
 
     protected internal override void OnReply(in Reply reply)
     {
-        if (reply.Code == ReplyCode.Stat) Lines.Add(Encoding.Latin1.GetString(reply.Text));
+        if (reply.Code == ReplyCode.Stat) Lines.Add($"{Encoding.Latin1.GetString(reply.Key)} {Encoding.Latin1.GetString(reply.Value)}");
         Replying?.Invoke(this);
-        _answer = new Ending(reply.Code, null, Encoding.Latin1.GetString(reply.Value), Encoding.Latin1.GetString(reply.Text));
+        _answer = new Ending(reply.Code, null, reply.Count?.ToString(CultureInfo.InvariantCulture) ?? Encoding.Latin1.GetString(reply.Value), Encoding.Latin1.GetString(reply.Text));
     }
 
     protected internal override void OnAttemptEnded(AttemptEnd end)

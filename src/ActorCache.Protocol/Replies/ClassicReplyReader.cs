@@ -42,7 +42,10 @@ public static class ClassicReplyReader
         {
             case ReplyCode.Value:
                 return TryReadValue(input, space < 0 ? [] : line[(space + 1)..], next, ref reply, out consumed, ref needed);
-            case ReplyCode.Version or ReplyCode.Stat or ReplyCode.Error or ReplyCode.ClientError or ReplyCode.ServerError:
+            case ReplyCode.Stat:
+                ReplyReader.ReadFigure(space < 0 ? [] : line[(space + 1)..], ref reply);
+                break;
+            case ReplyCode.Version or ReplyCode.Error or ReplyCode.ClientError or ReplyCode.ServerError:
                 reply.Text = space < 0 ? [] : line[(space + 1)..];
                 break;
             default:

@@ -6,17 +6,23 @@ public ref struct Reply
     /// <summary>What kind of reply it is.</summary>
     public ReplyCode Code { get; internal set; }
 
-    /// <summary>The data block of <see cref="ReplyCode.Value"/>.</summary>
+    /// <summary>The data block of <see cref="ReplyCode.Value"/>; of <see cref="ReplyCode.Stat"/>, the figure.</summary>
     public ReadOnlySpan<byte> Value { get; internal set; }
 
-    /// <summary>What follows the code on a line that carries text: the version, the error, "name value" of a stat.</summary>
+    /// <summary>What follows the code on a line that carries text: the version, the error.</summary>
     public ReadOnlySpan<byte> Text { get; internal set; }
 
-    /// <summary>The key echoed (<c>k</c>); empty when the reply has none.</summary>
+    /// <summary>The key echoed (<c>k</c>); of <see cref="ReplyCode.Stat"/>, the figure's name. Empty when the reply has none.</summary>
     public ReadOnlySpan<byte> Key { get; internal set; }
 
     /// <summary>The opaque echoed (<c>O</c>), or -1 when the reply has none.</summary>
     public int Opaque { get; internal set; }
+
+    /// <summary>The command that a binary reply says it answers; null in the other dialects.</summary>
+    public BinaryOpcode? Opcode { get; internal set; }
+
+    /// <summary>What a counter has come to, where that comes as a number (binary); null where it comes as the digits in <see cref="Value"/>.</summary>
+    public ulong? Count { get; internal set; }
 
     /// <summary>The item's version (<c>c</c>), or 0.</summary>
     public ulong Cas { get; internal set; }

@@ -1,6 +1,6 @@
 namespace ActorCache.Protocol;
 
-/// <summary>The first word of a reply, in either dialect.</summary>
+/// <summary>The first word of a reply, or what a binary one means in such words.</summary>
 public enum ReplyCode
 {
     /// <summary><c>VA</c>, <c>VALUE</c>: a data block follows.</summary>
@@ -59,4 +59,7 @@ public enum ReplyCode
 
     /// <summary>A line of digits, classic: what <c>incr</c> or <c>decr</c> came to.</summary>
     Number,
+
+    /// <summary>Binary: the server wants to know who asks, or does not believe it.</summary>
+    Unauthenticated,
 }

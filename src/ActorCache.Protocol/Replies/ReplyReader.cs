@@ -49,6 +49,9 @@ public static class ReplyReader
             case ReplyCode.NoOp or ReplyCode.Ok or ReplyCode.End or ReplyCode.Reset:
                 if (space >= 0) throw new ProtocolException("Nothing may follow this reply code", line);
                 break;
+            case ReplyCode.Stat:
+                ReadFigure(rest, ref reply);
+                break;
             default:
                 reply.Text = rest;
                 break;
@@ -97,6 +100,14 @@ public static class ReplyReader
         reply.Value = input.Slice(dataStart, size);
         consumed = whole;
         return true;
+    }
+
+    /// <summary>"STAT &lt;name&gt; &lt;value&gt;", in either dialect of text; the value may hold spaces, or be missing.</summary>
+    internal static void ReadFigure(ReadOnlySpan<byte> rest, ref Reply reply)
+    {
+        var space = rest.IndexOf((byte)' ');
+        reply.Key = space < 0 ? rest : rest[..space];
+        reply.Value = space < 0 ? [] : rest[(space + 1)..];
     }
 
     // "<flag>*": a letter, and its token right behind it.

@@ -13,6 +13,8 @@ public static class MetaRequests
     // Longest head: command, key, and the longest flags with their numbers. One GetSpan per request.
     private const int MaxHead = 8 + CacheKey.MaxLength + 96;
 
+    internal const int LongestGroup = 64;
+
     /// <summary><c>mg &lt;key&gt; v f k c O&lt;opaque&gt; [T&lt;exptime&gt;]</c>: get, and touch when <paramref name="exptime"/> is given.</summary>
     public static void Get(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ushort opaque, int? exptime = null)
     {
@@ -157,13 +159,11 @@ public static class MetaRequests
     public static void Stats(IBufferWriter<byte> output, string? argument = null)
     {
         // Refused before the first byte is written: half a request would be the beginning of the next command.
-        if (argument is not null && (argument.Length is 0 or > 64 || argument.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0))
-            throw new ArgumentException("A stats argument is one word of printable ASCII, 64 characters at most.", nameof(argument));
-
+        CheckGroup(argument);
         output.Write("stats"u8);
         if (argument is not null)
         {
-            Span<byte> word = stackalloc byte[64];
+            Span<byte> word = stackalloc byte[LongestGroup];
             output.Write(" "u8);
             output.Write(word[..System.Text.Encoding.ASCII.GetBytes(argument, word)]);
         }
@@ -181,6 +181,13 @@ public static class MetaRequests
         var line = new Line(output.GetSpan(32));
         line.Number("flush_all "u8, delaySeconds);
         line.End(output);
+    }
+
+    /// <summary>Refuses what could carry a second command.</summary>
+    internal static void CheckGroup(string? argument)
+    {
+        if (argument is not null && (argument.Length is 0 or > LongestGroup || argument.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0))
+            throw new ArgumentException("A stats argument is one word of printable ASCII, 64 characters at most.", nameof(argument));
     }
 
     private static ReadOnlySpan<byte> ModeFlag(StoreMode mode) => mode switch

@@ -15,6 +15,7 @@ public sealed record ConnectionClosed(CloseReason Reason, string Detail)
     /// <summary>What an exception, met while doing that, comes to.</summary>
     internal static ConnectionClosed Of(Exception e, string doing) => e switch
     {
+        ConnectException refused => refused.End,
         ProtocolException => new(CloseReason.ProtocolViolation, e.Message),
         // What TLS has to say lies beneath "see inner exception".
         SocketException or IOException or AuthenticationException or ObjectDisposedException or OperationCanceledException =>

@@ -5,7 +5,7 @@ namespace ActorCache.Transport;
 /// <summary>How one connection dials, waits and bounds itself.</summary>
 public sealed record ConnectionOptions
 {
-    /// <summary>What the server is spoken to in. Default: what it turns out to speak.</summary>
+    /// <summary>What the server is spoken to in. Default: what it turns out to speak; that is never the binary dialect.</summary>
     public Dialect Dialect { get; init; }
 
     /// <summary>

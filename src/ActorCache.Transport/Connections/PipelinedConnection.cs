@@ -18,7 +18,6 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     private readonly ConnectionOptions _options;
     private readonly TimeProvider _time;
     private readonly double _stampsPerTick;
-    private readonly bool _isClassic;
     private readonly InFlightQueue _inFlight = new();
     private readonly ReceiveBuffer _received = new();
     private readonly CompletionQueue _completions;
@@ -46,7 +45,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         _options = options;
         _time = time;
         _stampsPerTick = (double)time.TimestampFrequency / TimeSpan.TicksPerSecond;
-        _isClassic = options.Dialect == Dialect.Classic;
+        Dialect = options.Dialect == Dialect.Auto ? Dialect.Meta : options.Dialect;
         _completions = new CompletionQueue(() => _corked, Uncork);
         _watchdog = new StallWatchdog(this, options, time, line);
     }
@@ -63,8 +62,8 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     /// <summary>Bytes of replies received since the handshake.</summary>
     public long BytesReceived => Volatile.Read(ref _arrived);
 
-    /// <summary>What the server is spoken to in: <see cref="Dialect.Meta"/> or <see cref="Dialect.Classic"/>.</summary>
-    public Dialect Dialect => _isClassic ? Dialect.Classic : Dialect.Meta;
+    /// <summary>What the server is spoken to in: any but <see cref="Dialect.Auto"/>.</summary>
+    public Dialect Dialect { get; }
 
     /// <summary>As <see cref="ConnectionOptions.KeysOnly"/>: given, or found out.</summary>
     public bool KeysOnly => _options.KeysOnly;
@@ -116,7 +115,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         lock (_gate)
         {
             if (_end is not null || _draining) return SendOutcome.Closed;
-            if ((_isClassic && !operation.ExistsIn(Dialect.Classic)) || (KeysOnly && operation.Kind >= RequestKind.Version)) return SendOutcome.NotSupported;
+            if ((Dialect != Dialect.Meta && !operation.ExistsIn(Dialect)) || (KeysOnly && operation.Kind >= RequestKind.Version)) return SendOutcome.NotSupported;
             if (_inFlight.Count >= _options.MaxInFlight || _filling.Length >= _options.MaxUnsentBytes) return SendOutcome.Full;
 
             wasIdle = _inFlight.Count == 0;
@@ -235,7 +234,10 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         PipelinedConnection? connection = null;
         try
         {
-            if (await new Handshake(wire).AskAsync(options, ct).ConfigureAwait(false) is not { } found) return null;
+            var found = options.Dialect;
+            if (found == Dialect.Binary) await new BinaryHandshake(wire).AskAsync(options, ct).ConfigureAwait(false);
+            else if (await new Handshake(wire).AskAsync(options, ct).ConfigureAwait(false) is { } spoken) found = spoken;
+            else return null;
             connection = new PipelinedConnection(wire, options with { Dialect = found }, time);
             connection.Start();
             return connection;
@@ -367,11 +369,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         {
             while (unread.Length - read >= _needed)
             {
-                Reply reply;
-                int consumed;
-                if (_isClassic
-                        ? !ClassicReplyReader.TryRead(unread[read..], out reply, out consumed, out _needed)
-                        : !ReplyReader.TryRead(unread[read..], out reply, out consumed, out _needed))
+                if (!TryRead(unread[read..], out var reply, out var consumed))
                 {
                     // A length that lies would make a value of all the replies behind it, for as long as it takes.
                     if (_needed > _options.MaxValueBytes + (long)ReplyReader.MaxLine)
@@ -390,11 +388,18 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
         }
     }
 
+    private bool TryRead(ReadOnlySpan<byte> unread, out Reply reply, out int consumed) => Dialect switch
+    {
+        Dialect.Classic => ClassicReplyReader.TryRead(unread, out reply, out consumed, out _needed),
+        Dialect.Binary => BinaryReplyReader.TryRead(unread, out reply, out consumed, out _needed),
+        _ => ReplyReader.TryRead(unread, out reply, out consumed, out _needed),
+    };
+
     private void Pair(ref Reply reply)
     {
         if (PlantedBug.ReplyReuse || PlantedBug.CancelledWaiterRemoved) _inFlight.SkipVacated();
         var head = _inFlight.Head ?? throw Pairing.Unsolicited(in reply);
-        if (!Pairing.Ends(head, in reply, _isClassic))
+        if (!Pairing.Ends(head, in reply, Dialect))
         {
             head.Tenant?.OnReply(in reply);
             return;
@@ -406,9 +411,9 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
 
         try
         {
-            if (!Pairing.IsForKeyOf(operation, in reply, _isClassic))
+            if (!Pairing.IsForKeyOf(operation, in reply, Dialect))
                 throw new ProtocolException($"A {reply.Code} came for another key than the one asked for");
-            if (_isClassic && head.Kind != RequestKind.Stats) reply.Translate();
+            if (Dialect == Dialect.Classic && head.Kind != RequestKind.Stats) reply.Translate();
             operation.OnReply(in reply);
         }
         catch (Exception e)

@@ -15,11 +15,7 @@ internal sealed class HealthProbe : Operation
 
     public override ReadOnlySpan<byte> Key => default;
 
-    protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
-    {
-        if (dialect == Dialect.Classic) ClassicRequests.Probe(output);
-        else MetaRequests.NoOp(output);
-    }
+    protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => Requests.NoOp(output, dialect, opaque);
 
     protected internal override void OnReply(in Reply reply) { }
 

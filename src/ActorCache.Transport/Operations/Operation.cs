@@ -27,7 +27,7 @@ public abstract class Operation : IThreadPoolWorkItem
     /// <summary>Whether there is such a request in a dialect at all. Not asked for <see cref="Dialect.Meta"/>, which has all.</summary>
     protected internal virtual bool ExistsIn(Dialect dialect) => true;
 
-    /// <summary>Writes the request, in the dialect of the connection: Meta or Classic. May throw: the connection takes back what was written, and the exception reaches the sender.</summary>
+    /// <summary>Writes the request, in the dialect of the connection, which is never Auto. May throw: the connection takes back what was written, and the exception reaches the sender.</summary>
     protected internal abstract void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect);
 
     /// <summary>

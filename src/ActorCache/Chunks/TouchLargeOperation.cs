@@ -29,13 +29,9 @@ internal sealed class TouchLargeOperation : ReadOperation<TouchLargeOperation, S
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
         _isClassic = dialect == Dialect.Classic;
-        switch (_isReading, _isClassic)
-        {
-            case (true, true): ClassicRequests.Get(output, Key); break;
-            case (true, false): MetaRequests.Get(output, Key, opaque); break;
-            case (false, true): ClassicRequests.Touch(output, Key, Lifetime(ExpirationTime)); break;
-            default: MetaRequests.Touch(output, Key, opaque, Lifetime(ExpirationTime), askFlags: true); break;
-        }
+        if (_isReading) Requests.Get(output, dialect, Key, opaque);
+        else if (dialect == Dialect.Meta) MetaRequests.Touch(output, Key, opaque, Lifetime(ExpirationTime), askFlags: true);
+        else Requests.Touch(output, dialect, Key, opaque, Lifetime(ExpirationTime));
     }
 
     protected override CacheOutcome Answer(in Reply reply)

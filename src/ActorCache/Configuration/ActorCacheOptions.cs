@@ -53,7 +53,7 @@ public sealed class ActorCacheOptions
 
     /// <summary>
     /// What the servers are spoken to in. Default <see cref="ActorCache.Dialect.Auto"/>: each in what it turns out to speak when it is dialled, meta if it
-    /// can. A server that does not speak what is asked for here cannot be reached.
+    /// can, never binary. A server that does not speak what is asked for here cannot be reached.
     /// </summary>
     public Dialect Dialect { get; set; }
 

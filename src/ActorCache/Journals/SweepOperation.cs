@@ -41,11 +41,9 @@ internal sealed class SweepOperation : Operation
     {
         switch (_kind)
         {
-            case RequestKind.Delete when dialect == Dialect.Classic: ClassicRequests.Delete(output, Key); break;
-            case RequestKind.NoOp when dialect == Dialect.Classic: ClassicRequests.Probe(output); break;
-            case RequestKind.Delete: MetaRequests.Delete(output, Key, opaque); break;
-            case RequestKind.FlushAll: MetaRequests.FlushAll(output); break;
-            default: MetaRequests.NoOp(output); break;
+            case RequestKind.Delete: Requests.Delete(output, dialect, Key, opaque); break;
+            case RequestKind.FlushAll: Requests.FlushAll(output, dialect, opaque); break;
+            default: Requests.NoOp(output, dialect, opaque); break;
         }
     }
 

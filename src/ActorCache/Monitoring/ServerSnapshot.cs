@@ -12,7 +12,7 @@ namespace ActorCache;
 /// <param name="JournaledKeys">How many of its keys are noted in the journal: written elsewhere while it was away, or in doubt.</param>
 /// <param name="JournaledBytes">The memory those notes take.</param>
 /// <param name="AwaitsFlush">Its journal has overflowed, or never was kept, or it missed a flush: it is flushed before it is used again.</param>
-/// <param name="Dialect">What it is spoken to in: Meta or Classic; null while it is not connected.</param>
+/// <param name="Dialect">What it is spoken to in, never Auto; null while it is not connected.</param>
 public sealed record ServerSnapshot(
     string Name, int Weight, ServerState State, DateTimeOffset Since, string? Cause, int FailedAttempts, double Share, int InFlight,
     int JournaledKeys = 0, long JournaledBytes = 0, bool AwaitsFlush = false, Dialect? Dialect = null);

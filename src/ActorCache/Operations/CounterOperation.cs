@@ -7,7 +7,7 @@ namespace ActorCache;
 
 /// <summary>
 /// An increment or decrement. Never sent twice once a byte of it was written: it would count twice. In the classic dialect a counter that may
-/// have to be created, or touched, takes more than one request; each is an attempt for itself, and one without an answer is the last.
+/// have to be created takes more than one request, and in binary too one that is to be touched; each is an attempt for itself, and one without an answer is the last.
 /// </summary>
 internal sealed class CounterOperation : AwaitableOperation<CounterOperation, CounterResult>
 {
@@ -44,6 +44,11 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
             WriteClassic(output);
             return;
         }
+        if (dialect == Dialect.Binary)
+        {
+            WriteBinary(output, opaque);
+            return;
+        }
         _kind = RequestKind.Arithmetic;
         MetaRequests.Arithmetic(output, Key, opaque, Delta, Decrement, Initial, Initial is null && ExpirationTime is null ? null : Lifetime(ExpirationTime ?? Expiration.Never));
     }
@@ -68,6 +73,14 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
                 ClassicRequests.Arithmetic(output, Key, Delta, Decrement);
                 break;
         }
+    }
+
+    // A beginning has an expiration time beside it here, and a counter that is there has none: it is touched first, as in classic.
+    private void WriteBinary(IBufferWriter<byte> output, ushort opaque)
+    {
+        _kind = Initial is null && ExpirationTime is not null && !_isTouched ? RequestKind.Touch : RequestKind.Arithmetic;
+        if (_kind == RequestKind.Touch) BinaryRequests.Touch(output, Key, opaque, Lifetime(ExpirationTime!.Value));
+        else BinaryRequests.Arithmetic(output, Key, opaque, Delta, Decrement, Initial, Lifetime(ExpirationTime ?? Expiration.Never));
     }
 
     protected override CacheOutcome Answer(in Reply reply)
@@ -95,11 +108,16 @@ internal sealed class CounterOperation : AwaitableOperation<CounterOperation, Co
     {
         if (reply.Code == ReplyCode.NotFound)
         {
-            // Only classic requests are counted: in meta this is the answer, and a counter with a beginning is never missing.
+            // Only classic requests are counted: in the others this is the answer, and a counter with a beginning is never missing.
             _isMissing = _goesOn = Initial is not null && _requests is > 0 and < MostRequests;
             return CacheOutcome.NotFound;
         }
         if (reply.Code != ReplyCode.Value) return CacheOutcome.NotStored;
+        if (reply.Count is { } count)
+        {
+            _value = count;
+            return CacheOutcome.Stored;
+        }
         var digits = reply.Value.TrimEnd((byte)' ');
         if (!Utf8Parser.TryParse(digits, out _value, out var read) || read != digits.Length) return CacheOutcome.NotANumber;
         return CacheOutcome.Stored;

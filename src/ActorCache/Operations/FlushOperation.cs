@@ -18,7 +18,7 @@ internal sealed class FlushOperation(Dispatcher dispatcher, string server, int d
 
     public override RequestKind Kind => RequestKind.FlushAll;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.FlushAll(output, (uint)delay);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => Requests.FlushAll(output, dialect, opaque, (uint)delay);
 
     // One that refuses is left alone: it would refuse the next one too.
     protected override void OnReply(in Reply reply) => _outcome = reply.Code == ReplyCode.Ok ? CacheOutcome.Stored : CacheOutcome.ServerError;

@@ -35,6 +35,7 @@ internal sealed class GetOperation<T> : ReadOperation<GetOperation<T>, CacheResu
         _isTouching = dialect == Dialect.Classic && lifetime is not null && !_isTouched;
         if (_isTouching) ClassicRequests.Touch(output, Key, lifetime!.Value);
         else if (dialect == Dialect.Classic) ClassicRequests.Get(output, Key);
+        else if (dialect == Dialect.Binary) BinaryRequests.Get(output, Key, opaque, lifetime);
         else MetaRequests.Get(output, Key, opaque, lifetime);
     }
 

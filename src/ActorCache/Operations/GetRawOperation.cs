@@ -22,11 +22,7 @@ internal sealed class GetRawOperation : ReadOperation<GetRawOperation, CacheResu
 
     protected override WriteKind Writes => WriteKind.None;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
-    {
-        if (dialect == Dialect.Classic) ClassicRequests.Get(output, Key);
-        else MetaRequests.Get(output, Key, opaque);
-    }
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => Requests.Get(output, dialect, Key, opaque);
 
     protected override CacheOutcome Answer(in Reply reply)
     {

@@ -43,23 +43,23 @@ internal abstract class HandshakeQuestion<TAnswer> : Operation where TAnswer : s
         }
     }
 
-    protected sealed override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Stats(output, Group);
+    protected sealed override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => Requests.Stats(output, dialect, opaque, Group);
 
     protected sealed override void OnReply(in Reply reply)
     {
-        if (reply.Code == ReplyCode.Stat) Hear(reply.Text);
+        if (reply.Code == ReplyCode.Stat) Hear(reply.Key, reply.Value);
     }
 
     protected sealed override void OnAttemptEnded(AttemptEnd end) => _answer.TrySetException(new TimeoutException());
 
     protected sealed override void Complete() => _answer.TrySetResult(Answer);
 
-    /// <summary>A line, "name value".</summary>
-    protected abstract void Hear(ReadOnlySpan<byte> line);
+    /// <summary>One of the figures.</summary>
+    protected abstract void Hear(ReadOnlySpan<byte> name, ReadOnlySpan<byte> figure);
 
-    /// <summary>The number of a line, if it is the one of that name.</summary>
-    protected static void Read(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, ref long? number)
+    /// <summary>The number that a figure is; what is none leaves it as it was.</summary>
+    protected static void Read(ReadOnlySpan<byte> figure, ref long? number)
     {
-        if (line.StartsWith(name) && Utf8Parser.TryParse(line[name.Length..], out long value, out _)) number = Math.Clamp(value, 0, int.MaxValue);
+        if (Utf8Parser.TryParse(figure, out long value, out _)) number = Math.Clamp(value, 0, int.MaxValue);
     }
 }

@@ -11,9 +11,9 @@ internal sealed class IdentityOperation(long now, long patience) : HandshakeQues
     protected override ServerIdentity? Answer =>
         _processId is { } pid && _uptime is { } seconds ? new ServerIdentity(pid, TimeSpan.FromSeconds(seconds)) : null;
 
-    protected override void Hear(ReadOnlySpan<byte> line)
+    protected override void Hear(ReadOnlySpan<byte> name, ReadOnlySpan<byte> figure)
     {
-        Read(line, "pid "u8, ref _processId);
-        Read(line, "uptime "u8, ref _uptime);
+        if (name.SequenceEqual("pid"u8)) Read(figure, ref _processId);
+        else if (name.SequenceEqual("uptime"u8)) Read(figure, ref _uptime);
     }
 }

@@ -45,12 +45,12 @@ internal sealed class InvalidateOperation : AwaitableOperation<InvalidateOperati
     }
 
     // A lease is given by meta only.
-    protected override bool ExistsIn(Dialect dialect) => dialect != Dialect.Classic || _cas == 0;
+    protected override bool ExistsIn(Dialect dialect) => dialect == Dialect.Meta || _cas == 0;
 
     // Where it is not certain which copy of the key is the newest, or nobody is kept from creating it twice, nothing is kept to be served.
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
-        if (dialect == Dialect.Classic) ClassicRequests.Delete(output, Key);
+        if (dialect != Dialect.Meta) Requests.Delete(output, dialect, Key, opaque);
         else MetaRequests.Invalidate(output, Key, opaque, _cas, _mark && (_cas != 0 || (IsUndisturbed && Dispatcher.GivesLeases)), _exptime);
     }
 

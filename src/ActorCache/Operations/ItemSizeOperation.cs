@@ -10,5 +10,8 @@ internal sealed class ItemSizeOperation(long now, long patience) : HandshakeQues
     // A server that says 0 says nothing.
     protected override int? Answer => _itemSizeMax is > 0 and var bytes ? (int)bytes : null;
 
-    protected override void Hear(ReadOnlySpan<byte> line) => Read(line, "item_size_max "u8, ref _itemSizeMax);
+    protected override void Hear(ReadOnlySpan<byte> name, ReadOnlySpan<byte> figure)
+    {
+        if (name.SequenceEqual("item_size_max"u8)) Read(figure, ref _itemSizeMax);
+    }
 }

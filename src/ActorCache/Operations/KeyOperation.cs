@@ -20,18 +20,13 @@ internal sealed class KeyOperation : ReadOperation<KeyOperation, StoreResult>
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
-        switch (ExpirationTime)
-        {
-            case { } exptime when dialect == Dialect.Classic: ClassicRequests.Touch(output, Key, Lifetime(exptime)); break;
-            case { } exptime: MetaRequests.Touch(output, Key, opaque, Lifetime(exptime)); break;
-            case null when dialect == Dialect.Classic: ClassicRequests.Delete(output, Key); break;
-            default: MetaRequests.Delete(output, Key, opaque); break;
-        }
+        if (ExpirationTime is { } exptime) Requests.Touch(output, dialect, Key, opaque, Lifetime(exptime));
+        else Requests.Delete(output, dialect, Key, opaque);
     }
 
-    // A touch sees no value, so it takes an empty place for one; what is stale it can tell.
+    // A touch sees no value, so it takes an empty place for one, whatever flags come unasked (binary); what is stale it can tell.
     protected override CacheOutcome Answer(in Reply reply) =>
-        reply.Code == ReplyCode.Done && (ExpirationTime is null || HoldsValue(in reply, out _, touched: true)) ? CacheOutcome.Stored : CacheOutcome.NotFound;
+        reply.Code == ReplyCode.Done && (!reply.Stale || ExpirationTime is null || HoldsValue(in reply, out _, touched: true)) ? CacheOutcome.Stored : CacheOutcome.NotFound;
 
     protected override void CopyFrom(KeyOperation other) => ExpirationTime = other.ExpirationTime;
 

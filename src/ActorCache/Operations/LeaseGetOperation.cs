@@ -44,10 +44,9 @@ internal sealed class LeaseGetOperation<T> : AwaitableOperation<LeaseGetOperatio
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
-        if (dialect == Dialect.Classic) ClassicRequests.Get(output, Key);
         // The place that 1.6.18 makes for a key in base64 forgets that it is one: its echo would be the bytes themselves, a line end among them.
-        else if (Lease is { } lease && !CacheKey.IsBase64(Key)) MetaRequests.Lease(output, Key, opaque, lease, Early);
-        else MetaRequests.Get(output, Key, opaque);
+        if (dialect == Dialect.Meta && Lease is { } lease && !CacheKey.IsBase64(Key)) MetaRequests.Lease(output, Key, opaque, lease, Early);
+        else Requests.Get(output, dialect, Key, opaque);
     }
 
     protected override CacheOutcome Answer(in Reply reply)

@@ -20,7 +20,7 @@ internal sealed class LeaseReturn : Operation
         (AttemptStarted, Deadline) = (now, deadline);
     }
 
-    protected override bool ExistsIn(Dialect dialect) => dialect != Dialect.Classic;
+    protected override bool ExistsIn(Dialect dialect) => dialect == Dialect.Meta;
 
     public override RequestKind Kind => RequestKind.Delete;
 

@@ -38,8 +38,7 @@ internal sealed class LeaseStoreOperation : AwaitableOperation<LeaseStoreOperati
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
         var mode = Cas == 0 ? StoreMode.Add : StoreMode.Set;
-        if (dialect == Dialect.Classic) ClassicRequests.Store(output, Key, Value, mode, Lifetime(ExpirationTime), Flags, Cas);
-        else MetaRequests.Store(output, Key, opaque, Value, mode, Lifetime(ExpirationTime), Flags, Cas);
+        Requests.Store(output, dialect, Key, opaque, Value, mode, Lifetime(ExpirationTime), Flags, Cas);
     }
 
     protected override CacheOutcome Answer(in Reply reply) => reply.Code switch

@@ -16,7 +16,7 @@ internal sealed class StatsOperation(Dispatcher dispatcher, string server, Stats
     public override RequestKind Kind => RequestKind.Stats;
 
     // The word comes from here, never from a caller: 1.6.18 answers one it does not know with ERROR, which ends a connection that others share.
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Stats(output, group switch
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => Requests.Stats(output, dialect, opaque, group switch
     {
         StatsGroup.Items => "items",
         StatsGroup.Slabs => "slabs",
@@ -26,7 +26,7 @@ internal sealed class StatsOperation(Dispatcher dispatcher, string server, Stats
 
     protected override void OnReply(in Reply reply)
     {
-        if (reply.Code == ReplyCode.Stat && _figures.Count < MostFigures) Keep(reply.Text);
+        if (reply.Code == ReplyCode.Stat && _figures.Count < MostFigures) _figures[Encoding.UTF8.GetString(reply.Key)] = Encoding.UTF8.GetString(reply.Value);
         else if (reply.Code != ReplyCode.End) _outcome = CacheOutcome.ServerError;
     }
 
@@ -34,12 +34,4 @@ internal sealed class StatsOperation(Dispatcher dispatcher, string server, Stats
 
     // Not what has come so far: more of it may be coming just now.
     protected override ServerStats Unanswered(CacheOutcome why) => new(why, new Dictionary<string, string>());
-
-    // "<name> <value>"; the value may hold spaces, or be missing.
-    private void Keep(ReadOnlySpan<byte> line)
-    {
-        var space = line.IndexOf((byte)' ');
-        var name = space < 0 ? line : line[..space];
-        _figures[Encoding.UTF8.GetString(name)] = space < 0 ? "" : Encoding.UTF8.GetString(line[(space + 1)..]);
-    }
 }

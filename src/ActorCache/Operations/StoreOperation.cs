@@ -54,19 +54,12 @@ internal sealed class StoreOperation : AwaitableOperation<StoreOperation, StoreR
         _ => WriteKind.Changes,
     };
 
-    protected override bool ExistsIn(Dialect dialect) => Cas == 0 || dialect != Dialect.Classic || ClassicRequests.HasCas(Mode);
+    protected override bool ExistsIn(Dialect dialect) => Cas == 0 || Requests.HasCas(dialect, Mode);
 
     protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
     {
-        switch (dialect)
-        {
-            case Dialect.Classic when _isRefused: ClassicRequests.Delete(output, Key); break;
-            case Dialect.Classic: ClassicRequests.Store(output, Key, Value, Mode, Lifetime(ExpirationTime), ClientFlags, Cas); break;
-            default:
-                if (_isRefused) MetaRequests.Delete(output, Key, opaque);
-                else MetaRequests.Store(output, Key, opaque, Value, Mode, Lifetime(ExpirationTime), ClientFlags, Cas);
-                break;
-        }
+        if (_isRefused) Requests.Delete(output, dialect, Key, opaque);
+        else Requests.Store(output, dialect, Key, opaque, Value, Mode, Lifetime(ExpirationTime), ClientFlags, Cas);
     }
 
     protected override bool TryShrink()

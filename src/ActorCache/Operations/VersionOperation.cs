@@ -12,7 +12,7 @@ internal sealed class VersionOperation(Dispatcher dispatcher, string server) : S
 
     public override RequestKind Kind => RequestKind.Version;
 
-    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => MetaRequests.Version(output);
+    protected override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => Requests.Version(output, dialect, opaque);
 
     protected override void OnReply(in Reply reply)
     {

@@ -44,7 +44,7 @@ public enum CacheOutcome
 
     /// <summary>
     /// The server's dialect has no such command, and nothing was sent: a check of the version beside any mode but Set and Replace in the classic
-    /// one, or a flush through a proxy.
+    /// one, beside Add in the binary one, or a flush through a proxy.
     /// </summary>
     NotSupported,
 }

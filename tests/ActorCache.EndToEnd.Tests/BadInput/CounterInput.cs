@@ -80,3 +80,5 @@ public sealed class CounterInputOnEmbedded(OnEmbedded on) : CounterInput(on), IC
 public sealed class CounterInputOnMemcached(OnMemcached on) : CounterInput(on), IClassFixture<OnMemcached>;
 
 public sealed class CounterInputOnClassicMemcached(OnClassicMemcached on) : CounterInput(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class CounterInputOnBinaryMemcached(OnBinaryMemcached on) : CounterInput(on), IClassFixture<OnBinaryMemcached>;

@@ -49,3 +49,5 @@ public sealed class VersionInputOnEmbedded(OnEmbedded on) : VersionInput(on), IC
 public sealed class VersionInputOnMemcached(OnMemcached on) : VersionInput(on), IClassFixture<OnMemcached>;
 
 public sealed class VersionInputOnClassicMemcached(OnClassicMemcached on) : VersionInput(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class VersionInputOnBinaryMemcached(OnBinaryMemcached on) : VersionInput(on), IClassFixture<OnBinaryMemcached>;

@@ -81,4 +81,6 @@ public sealed class CancellationOnClassicEmbedded(OnClassicEmbedded on) : Cancel
 
 public sealed class CancellationOnClassicMemcached(OnClassicMemcached on) : CancellationContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class CancellationOnBinaryMemcached(OnBinaryMemcached on) : CancellationContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class CancellationOnTwemproxy(OnTwemproxy on) : CancellationContract(on), IClassFixture<OnTwemproxy>;

@@ -118,4 +118,6 @@ public sealed class ConcurrencyOnClassicEmbedded(OnClassicEmbedded on) : Concurr
 
 public sealed class ConcurrencyOnClassicMemcached(OnClassicMemcached on) : ConcurrencyContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class ConcurrencyOnBinaryMemcached(OnBinaryMemcached on) : ConcurrencyContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class ConcurrencyOnTwemproxy(OnTwemproxy on) : ConcurrencyContract(on), IClassFixture<OnTwemproxy>;

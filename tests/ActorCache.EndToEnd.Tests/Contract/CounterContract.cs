@@ -133,4 +133,6 @@ public sealed class CountersOnClassicEmbedded(OnClassicEmbedded on) : CounterCon
 
 public sealed class CountersOnClassicMemcached(OnClassicMemcached on) : CounterContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class CountersOnBinaryMemcached(OnBinaryMemcached on) : CounterContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class CountersOnTwemproxy(OnTwemproxy on) : CounterContract(on), IClassFixture<OnTwemproxy>;

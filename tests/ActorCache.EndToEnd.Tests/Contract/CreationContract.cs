@@ -121,6 +121,8 @@ public sealed class CreationsOnClassicEmbedded(OnClassicEmbedded on) : CreationC
 
 public sealed class CreationsOnClassicMemcached(OnClassicMemcached on) : CreationContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class CreationsOnBinaryMemcached(OnBinaryMemcached on) : CreationContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class CreationsOnTwemproxy(OnTwemproxy on) : CreationContract(on), IClassFixture<OnTwemproxy>;
 
 public sealed class CreationsOnReplicated(OnReplicated on) : CreationContract(on), IClassFixture<OnReplicated>;

@@ -95,4 +95,6 @@ public sealed class FlushOnClassicEmbedded(OnClassicEmbedded on) : FlushContract
 
 public sealed class FlushOnClassicMemcached(OnClassicMemcached on) : FlushContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class FlushOnBinaryMemcached(OnBinaryMemcached on) : FlushContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class FlushOnTwemproxy(OnTwemproxy on) : FlushContract(on), IClassFixture<OnTwemproxy>;

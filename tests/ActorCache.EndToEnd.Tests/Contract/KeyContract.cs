@@ -131,4 +131,6 @@ public sealed class KeysOnClassicEmbedded(OnClassicEmbedded on) : KeyContract(on
 
 public sealed class KeysOnClassicMemcached(OnClassicMemcached on) : KeyContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class KeysOnBinaryMemcached(OnBinaryMemcached on) : KeyContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class KeysOnTwemproxy(OnTwemproxy on) : KeyContract(on), IClassFixture<OnTwemproxy>;

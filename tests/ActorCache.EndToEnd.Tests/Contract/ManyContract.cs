@@ -171,4 +171,6 @@ public sealed class ManyOnClassicEmbedded(OnClassicEmbedded on) : ManyContract(o
 
 public sealed class ManyOnClassicMemcached(OnClassicMemcached on) : ManyContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class ManyOnBinaryMemcached(OnBinaryMemcached on) : ManyContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class ManyOnTwemproxy(OnTwemproxy on) : ManyContract(on), IClassFixture<OnTwemproxy>;

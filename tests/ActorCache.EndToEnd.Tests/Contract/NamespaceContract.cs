@@ -202,4 +202,6 @@ public sealed class NamespacesOnClassicEmbedded(OnClassicEmbedded on) : Namespac
 
 public sealed class NamespacesOnClassicMemcached(OnClassicMemcached on) : NamespaceContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class NamespacesOnBinaryMemcached(OnBinaryMemcached on) : NamespaceContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class NamespacesOnTwemproxy(OnTwemproxy on) : NamespaceContract(on), IClassFixture<OnTwemproxy>;

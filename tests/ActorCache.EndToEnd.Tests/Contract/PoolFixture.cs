@@ -13,7 +13,7 @@ public abstract class PoolFixture(ServerKind kind, Dialect dialect, Dialect spok
 
     public IActorCache Cache => _pool.Cache;
 
-    /// <summary>Classic or Meta.</summary>
+    /// <summary>Any but Auto.</summary>
     public Dialect Spoken => spoken;
 
     /// <summary>
@@ -78,6 +78,9 @@ public sealed class OnClassicEmbedded() : PoolFixture(ServerKind.Embedded, Diale
 
 /// <summary>Real ones, spoken to in classic.</summary>
 public sealed class OnClassicMemcached() : PoolFixture(ServerKind.Memcached, Dialect.Classic, Dialect.Classic);
+
+/// <summary>Real ones, spoken to in binary; there are no others.</summary>
+public sealed class OnBinaryMemcached() : PoolFixture(ServerKind.Memcached, Dialect.Binary, Dialect.Binary);
 
 /// <summary>Real ones behind a twemproxy.</summary>
 public sealed class OnTwemproxy() : PoolFixture(ServerKind.Twemproxy, Dialect.Auto, Dialect.Classic);

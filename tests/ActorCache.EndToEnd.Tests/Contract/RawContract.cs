@@ -121,4 +121,6 @@ public sealed class RawOnClassicEmbedded(OnClassicEmbedded on) : RawContract(on)
 
 public sealed class RawOnClassicMemcached(OnClassicMemcached on) : RawContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class RawOnBinaryMemcached(OnBinaryMemcached on) : RawContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class RawOnTwemproxy(OnTwemproxy on) : RawContract(on), IClassFixture<OnTwemproxy>;

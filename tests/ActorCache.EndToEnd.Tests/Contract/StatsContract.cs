@@ -134,6 +134,8 @@ public sealed class StatsOnClassicEmbedded() : StatsContract(ServerKind.Embedded
 
 public sealed class StatsOnClassicMemcached() : StatsContract(ServerKind.Memcached, Dialect.Classic);
 
+public sealed class StatsOnBinaryMemcached() : StatsContract(ServerKind.Memcached, Dialect.Binary);
+
 /// <summary>twemproxy hangs up on both commands: they are not sent there, whatever else is going on.</summary>
 public sealed class StatsOnTwemproxy
 {

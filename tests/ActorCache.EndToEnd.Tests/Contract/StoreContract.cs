@@ -86,11 +86,22 @@ public abstract class StoreContract(PoolFixture on)
         var key = on.NewKey();
         await Cache.SetAsync(key, "first");
         var version = (await Cache.GetAsync<string>(key)).Cas;
-        var isSupported = on.Spoken == Dialect.Meta || mode is StoreMode.Set or StoreMode.Replace;
+        var isSupported = on.Spoken != Dialect.Classic || mode is StoreMode.Set or StoreMode.Replace;
 
         var stored = await Cache.StoreAsync(key, "second", new StoreOptions { Mode = mode, Cas = version });
         Assert.Equal(new StoreResult(isSupported ? CacheOutcome.Stored : CacheOutcome.NotSupported, on.ServerOf(key), MayHaveBeenApplied: false), stored);
         Assert.Equal(isSupported ? value : "first", await Read(key));
+    }
+
+    [Fact]
+    public async Task A_version_beside_an_Add_stores_nothing_over_what_is_there_in_any_dialect()
+    {
+        var key = on.NewKey();
+        await Cache.SetAsync(key, "first");
+        var version = (await Cache.GetAsync<string>(key)).Cas;
+        var stored = await Cache.StoreAsync(key, "second", new StoreOptions { Mode = StoreMode.Add, Cas = version });
+        Assert.Equal(on.Spoken == Dialect.Meta ? CacheOutcome.NotStored : CacheOutcome.NotSupported, stored.Outcome);
+        Assert.Equal("first", await Read(key));
     }
 
     [Fact]
@@ -138,5 +149,7 @@ public sealed class StoresOnMemcached(OnMemcached on) : StoreContract(on), IClas
 public sealed class StoresOnClassicEmbedded(OnClassicEmbedded on) : StoreContract(on), IClassFixture<OnClassicEmbedded>;
 
 public sealed class StoresOnClassicMemcached(OnClassicMemcached on) : StoreContract(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class StoresOnBinaryMemcached(OnBinaryMemcached on) : StoreContract(on), IClassFixture<OnBinaryMemcached>;
 
 public sealed class StoresOnTwemproxy(OnTwemproxy on) : StoreContract(on), IClassFixture<OnTwemproxy>;

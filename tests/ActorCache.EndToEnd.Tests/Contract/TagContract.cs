@@ -163,4 +163,6 @@ public sealed class TagsOnClassicEmbedded(OnClassicEmbedded on) : TagContract(on
 
 public sealed class TagsOnClassicMemcached(OnClassicMemcached on) : TagContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class TagsOnBinaryMemcached(OnBinaryMemcached on) : TagContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class TagsOnTwemproxy(OnTwemproxy on) : TagContract(on), IClassFixture<OnTwemproxy>;

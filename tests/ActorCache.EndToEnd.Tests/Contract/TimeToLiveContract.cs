@@ -108,4 +108,6 @@ public sealed class TimesToLiveOnClassicEmbedded(OnClassicEmbedded on) : TimeToL
 
 public sealed class TimesToLiveOnClassicMemcached(OnClassicMemcached on) : TimeToLiveContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class TimesToLiveOnBinaryMemcached(OnBinaryMemcached on) : TimeToLiveContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class TimesToLiveOnTwemproxy(OnTwemproxy on) : TimeToLiveContract(on), IClassFixture<OnTwemproxy>;

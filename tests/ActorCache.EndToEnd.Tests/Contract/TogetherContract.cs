@@ -90,6 +90,8 @@ public sealed class TogetherOnClassicEmbedded(OnClassicEmbedded on) : TogetherCo
 
 public sealed class TogetherOnClassicMemcached(OnClassicMemcached on) : TogetherContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class TogetherOnBinaryMemcached(OnBinaryMemcached on) : TogetherContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class TogetherOnTwemproxy(OnTwemproxy on) : TogetherContract(on), IClassFixture<OnTwemproxy>;
 
 public sealed class TogetherOnReplicated(OnReplicated on) : TogetherContract(on), IClassFixture<OnReplicated>;

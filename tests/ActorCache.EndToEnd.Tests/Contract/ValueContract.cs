@@ -178,4 +178,6 @@ public sealed class ValuesOnClassicEmbedded(OnClassicEmbedded on) : ValueContrac
 
 public sealed class ValuesOnClassicMemcached(OnClassicMemcached on) : ValueContract(on), IClassFixture<OnClassicMemcached>;
 
+public sealed class ValuesOnBinaryMemcached(OnBinaryMemcached on) : ValueContract(on), IClassFixture<OnBinaryMemcached>;
+
 public sealed class ValuesOnTwemproxy(OnTwemproxy on) : ValueContract(on), IClassFixture<OnTwemproxy>;

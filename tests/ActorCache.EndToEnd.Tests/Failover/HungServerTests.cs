@@ -15,6 +15,7 @@ public sealed class HungServerTests
     [InlineData(ServerKind.TlsMemcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task No_call_fails_or_waits_for_the_whole_budget_when_one_of_three_servers_hangs(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect, Brisk);
@@ -49,6 +50,7 @@ public sealed class HungServerTests
     [InlineData(ServerKind.TlsMemcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task Every_call_that_was_in_flight_to_it_is_answered_by_the_stand_in(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect, Brisk);
@@ -77,6 +79,7 @@ public sealed class HungServerTests
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task What_must_not_be_done_twice_is_Unavailable_and_may_have_been_done_once(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect, Brisk);
@@ -123,6 +126,7 @@ public sealed class HungServerTests
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task A_server_may_hang_again_and_again(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect, Brisk);

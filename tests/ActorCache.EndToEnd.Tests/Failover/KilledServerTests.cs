@@ -12,6 +12,7 @@ public sealed class KilledServerTests
     [InlineData(ServerKind.Memcached, Dialect.Meta, 16)]
     [InlineData(ServerKind.Embedded, Dialect.Classic, 64)]
     [InlineData(ServerKind.Memcached, Dialect.Classic, 64)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary, 64)]
     public async Task No_call_fails_when_one_of_three_servers_is_killed_and_restarted(ServerKind kind, Dialect dialect, int callers)
     {
         await using var pool = await Pool.StartAsync(kind, dialect);
@@ -42,6 +43,7 @@ public sealed class KilledServerTests
     [InlineData(ServerKind.TlsMemcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task Only_the_dead_servers_keys_move_each_to_its_stand_in(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect);
@@ -78,6 +80,7 @@ public sealed class KilledServerTests
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task The_first_call_after_the_death_is_answered_whether_it_was_noticed_or_not(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect);
@@ -99,6 +102,7 @@ public sealed class KilledServerTests
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task A_restart_between_two_calls_costs_the_values_and_no_call(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect, options => options.ServerMaxRetry = 100); // however many dials fail before each new life
@@ -126,6 +130,7 @@ public sealed class KilledServerTests
     [InlineData(ServerKind.Memcached, Dialect.Meta)]
     [InlineData(ServerKind.Embedded, Dialect.Classic)]
     [InlineData(ServerKind.Memcached, Dialect.Classic)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
     public async Task Two_of_three_servers_may_die_one_after_the_other(ServerKind kind, Dialect dialect)
     {
         await using var pool = await Pool.StartAsync(kind, dialect);

@@ -8,11 +8,12 @@ public sealed class ReplicatedTests
     private static readonly string[] Keys = [.. Enumerable.Range(0, 50).Select(i => $"key:{i}")];
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task Nothing_is_missed_when_one_is_killed_and_nothing_is_old_or_missed_when_it_is_back(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Auto)]
+    [InlineData(ServerKind.Memcached, Dialect.Auto)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
+    public async Task Nothing_is_missed_when_one_is_killed_and_nothing_is_old_or_missed_when_it_is_back(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await StartAsync(kind);
+        await using var pool = await StartAsync(kind, dialect);
         var victim = pool.Servers[1];
         await Write(pool, "first");
 
@@ -34,11 +35,11 @@ public sealed class ReplicatedTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task What_was_written_while_one_hung_is_never_older_for_that_when_it_goes_on(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Auto)]
+    [InlineData(ServerKind.Memcached, Dialect.Auto)]
+    public async Task What_was_written_while_one_hung_is_never_older_for_that_when_it_goes_on(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await StartAsync(kind);
+        await using var pool = await StartAsync(kind, dialect);
         var victim = pool.Servers[2];
         await Write(pool, "first");
 
@@ -64,17 +65,18 @@ public sealed class ReplicatedTests
     }
 
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task Counters_count_the_same_everywhere(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Auto)]
+    [InlineData(ServerKind.Memcached, Dialect.Auto)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
+    public async Task Counters_count_the_same_everywhere(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await StartAsync(kind);
+        await using var pool = await StartAsync(kind, dialect);
         for (var i = 0; i < 10; i++) Assert.Equal((ulong)(i + 1), (await pool.Cache.IncrementAsync("count", initial: 1)).Value);
         for (var i = 0; i < 9; i++) Assert.Equal(10, (await pool.Cache.GetAsync<int>("count")).Value);
         Assert.Equal(CacheOutcome.NotStored, (await pool.Cache.StoreAsync("count", 1, new StoreOptions { Mode = StoreMode.Add })).Outcome);
     }
 
-    private static Task<Pool> StartAsync(ServerKind kind) => Pool.StartAsync(kind, options =>
+    private static Task<Pool> StartAsync(ServerKind kind, Dialect dialect) => Pool.StartAsync(kind, dialect, options =>
     {
         options.Distribution = "replicated";
         options.HoldDown = TimeSpan.Zero;

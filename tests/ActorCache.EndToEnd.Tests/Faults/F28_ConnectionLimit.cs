@@ -23,15 +23,18 @@ public sealed class F28_ConnectionLimit
         Assert.Equal(CacheOutcome.Miss, (await second.Cache.GetAsync<string>("key")).Outcome);
     }
 
-    [Fact]
-    public async Task A_real_server_without_room_for_a_connection_is_tried_again_until_it_has_some()
+    // It says so in text, whatever dialect the connection was to be for.
+    [Theory]
+    [InlineData(Dialect.Auto)]
+    [InlineData(Dialect.Binary)]
+    public async Task A_real_server_without_room_for_a_connection_is_tried_again_until_it_has_some(Dialect dialect)
     {
         using var server = MemcachedProcess.Start("-c", "20");
         var others = new List<TcpClient>();
         while (await TakesOneMore(server.Address, others))
         {
         }
-        await using var cache = await OneCache.StartAsync([server.Address]);
+        await using var cache = await OneCache.StartAsync([server.Address], options => options.Dialect = dialect);
         var ejected = await cache.Log.Next<ServerEvent.Ejected>(server.Address);
         Assert.StartsWith("HandshakeFailed", ejected.Cause, StringComparison.Ordinal);
         Assert.Equal(CacheOutcome.Unavailable, (await cache.Cache.GetAsync<string>("key")).Outcome);

@@ -111,3 +111,5 @@ public sealed class F30_OnEmbedded(OnEmbedded on) : F30_TooLargeValue(on), IClas
 public sealed class F30_OnMemcached(OnMemcached on) : F30_TooLargeValue(on), IClassFixture<OnMemcached>;
 
 public sealed class F30_OnClassicMemcached(OnClassicMemcached on) : F30_TooLargeValue(on), IClassFixture<OnClassicMemcached>;
+
+public sealed class F30_OnBinaryMemcached(OnBinaryMemcached on) : F30_TooLargeValue(on), IClassFixture<OnBinaryMemcached>;

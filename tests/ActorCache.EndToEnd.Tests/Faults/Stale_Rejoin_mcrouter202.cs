@@ -9,11 +9,12 @@ namespace ActorCache.EndToEnd.Tests.Faults;
 public sealed class Stale_Rejoin_mcrouter202
 {
     [Theory]
-    [InlineData(ServerKind.Embedded)]
-    [InlineData(ServerKind.Memcached)]
-    public async Task What_was_written_or_deleted_meanwhile_stays_so_through_return_and_second_outage(ServerKind kind)
+    [InlineData(ServerKind.Embedded, Dialect.Auto)]
+    [InlineData(ServerKind.Memcached, Dialect.Auto)]
+    [InlineData(ServerKind.Memcached, Dialect.Binary)]
+    public async Task What_was_written_or_deleted_meanwhile_stays_so_through_return_and_second_outage(ServerKind kind, Dialect dialect)
     {
-        await using var pool = await Pool.StartAsync(kind, options =>
+        await using var pool = await Pool.StartAsync(kind, dialect, options =>
         {
             options.ReadTimeout = options.ConnectTimeout = TimeSpan.FromSeconds(1); // no busy machine is that slow
             options.OperationTimeout = TimeSpan.FromSeconds(10);

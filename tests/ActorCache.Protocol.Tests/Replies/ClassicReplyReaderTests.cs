@@ -24,11 +24,17 @@ public sealed class ClassicReplyReaderTests
 
     [Theory]
     [InlineData("VERSION mcrouter 39.0.0\r\n", ReplyCode.Version, "mcrouter 39.0.0")]
-    [InlineData("STAT curr_items 12\r\n", ReplyCode.Stat, "curr_items 12")]
     [InlineData("ERROR Too many open connections\r\n", ReplyCode.Error, "Too many open connections")]
     [InlineData("CLIENT_ERROR bad data chunk\r\n", ReplyCode.ClientError, "bad data chunk")]
     [InlineData("SERVER_ERROR Connection refused\r\n", ReplyCode.ServerError, "Connection refused")]
     public void A_line_of_text_keeps_its_text(string bytes, ReplyCode code, string text) => Assert.Equal(ReplyCopy.Bare(code) with { Text = text }, Read(bytes));
+
+    [Fact]
+    public void A_figure_has_a_name_and_a_value_that_may_be_missing()
+    {
+        Assert.Equal(ReplyCopy.Bare(ReplyCode.Stat) with { Key = "curr_items", Value = "12" }, Read("STAT curr_items 12\r\n"));
+        Assert.Equal(ReplyCopy.Bare(ReplyCode.Stat) with { Key = "inter" }, Read("STAT inter\r\n"));
+    }
 
     [Theory]
     [InlineData("VALUE user:42 0 2\r\nhi\r\nEND\r\n", "user:42", 0u, 0ul)]

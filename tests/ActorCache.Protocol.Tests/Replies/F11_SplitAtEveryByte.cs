@@ -9,9 +9,10 @@ public abstract class F11_SplitAtEveryByte
     private readonly ReplyCorpus _corpus;
     private readonly string _megabyte;
     private readonly string _end;
+    private readonly int _looks;
 
-    private protected F11_SplitAtEveryByte(Reader read, ReplyCorpus corpus, string megabyte, string end) =>
-        (_read, _corpus, _megabyte, _end) = (read, corpus, megabyte, end);
+    private protected F11_SplitAtEveryByte(Reader read, ReplyCorpus corpus, string megabyte, string end, int? looks = null) =>
+        (_read, _corpus, _megabyte, _end, _looks) = (read, corpus, megabyte, end, looks ?? megabyte.Length + 1);
 
     [Fact]
     public void Two_hundred_replies_cut_in_two_at_every_byte_read_the_same()
@@ -52,7 +53,7 @@ public abstract class F11_SplitAtEveryByte
     [Fact]
     public void A_megabyte_that_comes_byte_by_byte_is_looked_at_once_when_its_length_is_known()
     {
-        var head = Encoding.ASCII.GetBytes(_megabyte);
+        var head = Encoding.Latin1.GetBytes(_megabyte);
         byte[] reply = [.. head, .. new byte[1 << 20], .. Encoding.ASCII.GetBytes(_end)];
         int looks = 0, needed = 0;
 
@@ -63,7 +64,7 @@ public abstract class F11_SplitAtEveryByte
             Assert.Equal(length == reply.Length, _read(reply.AsSpan(0, length), out _, out _, out needed));
         }
 
-        Assert.Equal(head.Length + 1, looks);
+        Assert.Equal(_looks, looks);
     }
 
     // Reads as a connection does: what is not whole stays, and is not looked at again before it is as long as needed.
@@ -88,14 +89,20 @@ public sealed class F11_MetaSplitAtEveryByte() : F11_SplitAtEveryByte(ReplyReade
 
 public sealed class F11_ClassicSplitAtEveryByte() : F11_SplitAtEveryByte(ClassicReplyReader.TryRead, ReplyCorpus.Classic, "VALUE user:42 0 1048576 1\r\n", "\r\nEND\r\n");
 
+// At its first byte, when its header is there, and when it is whole.
+public sealed class F11_BinarySplitAtEveryByte() : F11_SplitAtEveryByte(BinaryReplyReader.TryRead, ReplyCorpus.Binary,
+    BinaryFrame.Hit(7, "k", new string('\0', 1 << 20))[..^(1 << 20)], "", looks: 3);
+
 /// <summary>What the other tests of replies are worth.</summary>
 public sealed class ReplyCorpusTests
 {
     [Fact]
-    public void The_two_corpora_are_two_hundred_replies_each_and_every_kind_is_among_them()
+    public void The_three_corpora_are_two_hundred_replies_each_and_every_kind_is_among_them()
     {
         Assert.Equal(200, ReplyCorpus.Meta.Read.Count);
         Assert.Equal(200, ReplyCorpus.Classic.Read.Count);
-        Assert.Equal(Enum.GetValues<ReplyCode>(), ReplyCorpus.Meta.Read.Concat(ReplyCorpus.Classic.Read).Select(reply => reply.Code).Distinct().Order());
+        Assert.Equal(200, ReplyCorpus.Binary.Read.Count);
+        Assert.Equal(Enum.GetValues<BinaryOpcode>(), ReplyCorpus.Binary.Read.Select(reply => reply.Opcode!.Value).Distinct().Order());
+        Assert.Equal(Enum.GetValues<ReplyCode>(), ReplyCorpus.Meta.Read.Concat(ReplyCorpus.Classic.Read).Concat(ReplyCorpus.Binary.Read).Select(reply => reply.Code).Distinct().Order());
     }
 }

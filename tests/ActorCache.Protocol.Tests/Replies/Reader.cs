@@ -1,4 +1,4 @@
 namespace ActorCache.Protocol.Tests;
 
-/// <summary>A reader of replies, of either dialect.</summary>
+/// <summary>A reader of replies, of any dialect.</summary>
 internal delegate bool Reader(ReadOnlySpan<byte> input, out Reply reply, out int consumed, out int needed);

@@ -4,10 +4,10 @@ namespace ActorCache.Protocol.Tests;
 
 /// <summary>A reply copied out of its buffer, so that it can be kept and compared. Bytes are shown one to a character.</summary>
 internal sealed record ReplyCopy(ReplyCode Code, string Value, string Text, string Key, int Opaque, ulong Cas, uint ClientFlags,
-    long? TimeToLive, long? Size, bool Won, bool Stale, bool WonByAnother)
+    long? TimeToLive, long? Size, bool Won, bool Stale, bool WonByAnother, BinaryOpcode? Opcode = null, ulong? Count = null)
 {
     public static ReplyCopy Of(in Reply reply) => new(reply.Code, Show(reply.Value), Show(reply.Text), Show(reply.Key), reply.Opaque,
-        reply.Cas, reply.ClientFlags, reply.TimeToLive, reply.Size, reply.Won, reply.Stale, reply.WonByAnother);
+        reply.Cas, reply.ClientFlags, reply.TimeToLive, reply.Size, reply.Won, reply.Stale, reply.WonByAnother, reply.Opcode, reply.Count);
 
     /// <summary>A reply with nothing but its code.</summary>
     public static ReplyCopy Bare(ReplyCode code) => new(code, "", "", "", -1, 0, 0, null, null, false, false, false);

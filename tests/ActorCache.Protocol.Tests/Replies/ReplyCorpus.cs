@@ -27,6 +27,21 @@ internal sealed class ReplyCorpus
         "VALUE k 1 5\r\nEND\r\n\r\nEND\r\n", "VALUE END 0 25 7\r\nx\r\nEND\r\nVALUE k 0 1\r\nx\r\nE\r\nEND\r\n",
     ];
 
+    private static readonly string[] BinaryByHand =
+    [
+        BinaryFrame.Reply(BinaryFrame.NoOp, 0), BinaryFrame.Reply(BinaryFrame.Version, 65_535, value: "1.6.18"), BinaryFrame.Reply(BinaryFrame.Flush, 1),
+        BinaryFrame.Reply(BinaryFrame.Stat, 2, key: "pid", value: "42"), BinaryFrame.Reply(BinaryFrame.Stat, 2),
+        BinaryFrame.Reply(BinaryFrame.SaslList, 3, value: "PLAIN"), BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, value: "Authenticated"), BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, status: 0x20, value: "Auth failure."),
+        BinaryFrame.Reply(BinaryFrame.SaslAuth, 3, status: 0x81, value: "Unknown command"), BinaryFrame.Reply(BinaryFrame.Increment, 4, value: new string('\u0081', 8), cas: 7),
+        BinaryFrame.Reply(0x06, 4, status: 6, value: "Non-numeric server-side value for incr or decr"), BinaryFrame.Reply(BinaryFrame.Add, 5, status: 2, value: "Data exists for key."),
+        BinaryFrame.Reply(BinaryFrame.Replace, 5, status: 1, value: "Not found"), BinaryFrame.Reply(BinaryFrame.Append, 5, status: 5, value: "Not stored."),
+        BinaryFrame.Reply(0x0f, 5, status: 0x82, value: "Out of memory"), BinaryFrame.Reply(BinaryFrame.Set, 6, status: 3, value: "Too large."),
+        BinaryFrame.Reply(BinaryFrame.Set, 6, cas: ulong.MaxValue), BinaryFrame.Reply(BinaryFrame.Delete, 7), BinaryFrame.Reply(BinaryFrame.Delete, 7, status: 1, value: "Not found"),
+        BinaryFrame.Reply(BinaryFrame.Touch, 8, extras: "\0\0\0\u0005", cas: 9), BinaryFrame.Reply(BinaryFrame.Touch, 8, status: 1, value: "Not found"),
+        BinaryFrame.Reply(BinaryFrame.GetK, 9, status: 1, key: "user:42"), BinaryFrame.Hit(10, "k", ""), BinaryFrame.Hit(11, new string('k', 250), "\u0081\u000c\0\u0001", flags: uint.MaxValue),
+        BinaryFrame.Reply(BinaryFrame.GatK, 12, key: "k", extras: "\0\0\0\0", value: BinaryFrame.Hit(12, "k", "a reply inside a value")),
+    ];
+
     private ReplyCorpus(Reader reader, IEnumerable<string> replies)
     {
         Replies = [.. replies.Take(200).Select(Encoding.Latin1.GetBytes)];
@@ -37,6 +52,8 @@ internal sealed class ReplyCorpus
     public static ReplyCorpus Meta { get; } = new(ReplyReader.TryRead, MetaByHand.Concat(DrawnMeta(new Random(200))));
 
     public static ReplyCorpus Classic { get; } = new(ClassicReplyReader.TryRead, ClassicByHand.Concat(DrawnClassic(new Random(200))));
+
+    public static ReplyCorpus Binary { get; } = new(BinaryReplyReader.TryRead, BinaryByHand.Concat(DrawnBinary(new Random(200))));
 
     public IReadOnlyList<byte[]> Replies { get; }
 
@@ -90,6 +107,24 @@ internal sealed class ReplyCorpus
             var value = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => alphabet[random.Next(alphabet.Length)]));
             var cas = random.Next(2) == 0 ? "" : " " + random.NextInt64().ToString(CultureInfo.InvariantCulture);
             yield return $"VALUE {key} {random.Next()} {value.Length}{cas}\r\n{value}\r\nEND\r\n";
+        }
+    }
+
+    private static IEnumerable<string> DrawnBinary(Random random)
+    {
+        int[] withoutValue = [BinaryFrame.Set, BinaryFrame.Add, BinaryFrame.Replace, BinaryFrame.Delete, BinaryFrame.Append, BinaryFrame.NoOp, BinaryFrame.Flush];
+        string[] alphabet = ["\u0081", "\u0080", "\0", "\u0081\u000c\0\u0001", "a", "\r\n", "\u00ff"];
+        while (true)
+        {
+            var (opaque, cas) = (random.Next(65_536), (ulong)random.NextInt64());
+            if (random.Next(2) == 0)
+            {
+                yield return BinaryFrame.Reply(withoutValue[random.Next(withoutValue.Length)], opaque, cas: cas);
+                continue;
+            }
+            var key = new string((char)random.Next('!', '~'), random.Next(1, 60));
+            var value = string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => alphabet[random.Next(alphabet.Length)]));
+            yield return BinaryFrame.Hit(opaque, key, value, cas, (uint)random.Next());
         }
     }
 }

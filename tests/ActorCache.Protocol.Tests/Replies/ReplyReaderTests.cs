@@ -26,13 +26,20 @@ public sealed class ReplyReaderTests
 
     [Theory]
     [InlineData("VERSION 1.6.18\r\n", ReplyCode.Version, "1.6.18")]
-    [InlineData("STAT curr_items 12\r\n", ReplyCode.Stat, "curr_items 12")]
     [InlineData("ERROR Too many open connections\r\n", ReplyCode.Error, "Too many open connections")]
     [InlineData("CLIENT_ERROR bad data chunk\r\n", ReplyCode.ClientError, "bad data chunk")]
     [InlineData("SERVER_ERROR out of memory storing object\r\n", ReplyCode.ServerError, "out of memory storing object")]
     [InlineData("SERVER_ERROR O5 kfoo\r\n", ReplyCode.ServerError, "O5 kfoo")]
     public void A_line_of_text_keeps_its_text(string bytes, ReplyCode code, string text) =>
         Assert.Equal(ReplyCopy.Bare(code) with { Text = text }, ReplyCopy.Read(bytes));
+
+    [Theory]
+    [InlineData("STAT curr_items 12\r\n", "curr_items", "12")]
+    [InlineData("STAT version a b\r\n", "version", "a b")]
+    [InlineData("STAT inter\r\n", "inter", "")]
+    [InlineData("STAT inter \r\n", "inter", "")]
+    public void A_figure_has_a_name_and_a_value_that_may_be_missing(string bytes, string name, string figure) =>
+        Assert.Equal(ReplyCopy.Bare(ReplyCode.Stat) with { Key = name, Value = figure }, ReplyCopy.Read(bytes));
 
     [Fact]
     public void Every_flag_is_read_on_a_line_and_on_a_value()

@@ -139,10 +139,10 @@ public class ActorCacheOptionsValidatorTests
     public void A_choice_that_does_not_exist_is_refused_with_all_there_are()
     {
         var options = Good();
-        (options.Dialect, options.WhileSuspect, options.Failback, options.OnRejoin) = ((Dialect)3, (WhileSuspect)2, (Failback)(-1), (OnRejoin)3);
+        (options.Dialect, options.WhileSuspect, options.Failback, options.OnRejoin) = ((Dialect)4, (WhileSuspect)2, (Failback)(-1), (OnRejoin)3);
         Assert.Equal(
         [
-            "ActorCache: Dialect (3) is not known; there are Auto, Meta, Classic.",
+            "ActorCache: Dialect (4) is not known; there are Auto, Meta, Classic, Binary.",
             "ActorCache: WhileSuspect (2) is not known; there are Reroute, Wait.",
             "ActorCache: Failback (-1) is not known; there are Delayed, Immediate, Sticky, Manual.",
             "ActorCache: OnRejoin (3) is not known; there are Replay, Flush, Admit.",

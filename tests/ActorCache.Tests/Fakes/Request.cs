@@ -12,19 +12,19 @@ namespace ActorCache.Tests;
 internal sealed class Request
 {
     private readonly OperationSlot _slot = new();
-    private readonly bool _isClassic;
+    private readonly Dialect _dialect;
 
     public Request(FakeConnection connection, Operation operation, bool more)
     {
         Connection = connection;
         More = more;
-        _isClassic = connection.Dialect == Dialect.Classic;
+        _dialect = connection.Dialect;
         Key = Encoding.UTF8.GetString(operation.Key);
         (AttemptStarted, Deadline) = (operation.AttemptStarted, operation.Deadline);
         var written = new ArrayBufferWriter<byte>();
         operation.WriteTo(written, opaque: 7, connection.Dialect);
         Kind = operation.Kind;
-        Text = Encoding.UTF8.GetString(written.WrittenSpan);
+        Text = (_dialect == Dialect.Binary ? Encoding.Latin1 : Encoding.UTF8).GetString(written.WrittenSpan);
         _slot.Seat(operation);
     }
 
@@ -34,7 +34,7 @@ internal sealed class Request
 
     public string Key { get; }
 
-    /// <summary>Its bytes, with the opaque 7.</summary>
+    /// <summary>Its bytes, with the opaque 7; in binary, one to a character.</summary>
     public string Text { get; }
 
     public bool More { get; }
@@ -46,16 +46,20 @@ internal sealed class Request
     /// <summary>Nobody has ended it or taken it back yet.</summary>
     public bool IsWaiting => _slot.Tenant is not (null or AbandonedWrite);
 
-    /// <summary>Answers as a receive loop does: the reply is taken apart here, the waiter is told on the thread pool.</summary>
+    /// <summary>Answers as a receive loop does: the reply is taken apart here, the waiter is told on the thread pool. In binary the line is a whole frame.</summary>
     /// <returns>False: it had left its slot already.</returns>
     public bool Answer(string line, bool inline = false)
     {
         if (_slot.Take() is not { } operation) return false;
-        var bytes = Encoding.UTF8.GetBytes(line + "\r\n");
+        var bytes = _dialect == Dialect.Binary ? Encoding.Latin1.GetBytes(line) : Encoding.UTF8.GetBytes(line + "\r\n");
         Reply reply;
-        Assert.True(_isClassic ? ClassicReplyReader.TryRead(bytes, out reply, out _, out _) : ReplyReader.TryRead(bytes, out reply, out _, out _),
-            $"\"{line}\" is no whole reply");
-        if (_isClassic) reply.Translate();
+        Assert.True(_dialect switch
+        {
+            Dialect.Classic => ClassicReplyReader.TryRead(bytes, out reply, out _, out _),
+            Dialect.Binary => BinaryReplyReader.TryRead(bytes, out reply, out _, out _),
+            _ => ReplyReader.TryRead(bytes, out reply, out _, out _),
+        }, $"\"{line}\" is no whole reply");
+        if (_dialect == Dialect.Classic) reply.Translate();
         operation.OnReply(in reply);
         if (inline) operation.Complete();
         else ThreadPool.UnsafeQueueUserWorkItem(static answered => answered.Complete(), operation, preferLocal: false);

@@ -79,6 +79,22 @@ public class AllocationTests
         Assert.Equal(6 * (Warm + Measured), durations);
     }
 
+    [Fact]
+    public void In_binary_too_no_call_allocates_anything()
+    {
+        _echo.Dialect = Dialect.Binary;
+        _echo.Reply = Encoding.Latin1.GetBytes(BinaryFrame.Hit(7, "key", "17"));
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.GetAsync<int>("key")).IsHit)));
+        _echo.Reply = Encoding.Latin1.GetBytes(BinaryFrame.Reply(BinaryFrame.Increment, 7, value: BinaryFrame.Number(17, 8)));
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.IncrementAsync("key", initial: 1)).IsCounted)));
+        _echo.Reply = Encoding.Latin1.GetBytes(BinaryFrame.Reply(BinaryFrame.GetK, 7, status: 1, key: "key"));
+        Assert.Equal(0, AllocatedBy(() => Assert.False(Taken(_pool.Client.GetAsync<byte[]>("key")).IsHit)));
+        _echo.Reply = Encoding.Latin1.GetBytes(BinaryFrame.Reply(BinaryFrame.Set, 7, cas: 1));
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.SetAsync("key", "value")).IsStored)));
+        _echo.Reply = Encoding.Latin1.GetBytes(BinaryFrame.Reply(BinaryFrame.Delete, 7));
+        Assert.Equal(0, AllocatedBy(() => Assert.True(Taken(_pool.Client.DeleteAsync("key")).IsStored)));
+    }
+
     private static T Taken<T>(ValueTask<T> call)
     {
         Assert.True(call.IsCompleted);
@@ -123,6 +139,7 @@ public class AllocationTests
                 ClassicReplyReader.TryRead(bytes, out reply, out _, out _);
                 reply.Translate();
             }
+            else if (Dialect == Dialect.Binary) BinaryReplyReader.TryRead(bytes, out reply, out _, out _);
             else ReplyReader.TryRead(bytes, out reply, out _, out _);
             operation.OnReply(in reply);
             operation.Complete();

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Text;
 using System.Threading.Tasks.Sources;
 using ActorCache.Protocol;
 using Microsoft.Extensions.Time.Testing;
@@ -17,6 +19,7 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(Dialect.Meta)]
     [InlineData(Dialect.Classic)]
+    [InlineData(Dialect.Binary)]
     public void Sending_and_completing_pooled_operations_on_a_warm_connection_allocates_nearly_nothing(Dialect dialect)
     {
         var wire = new CountingWire(dialect);
@@ -56,11 +59,7 @@ public sealed class AllocationTests
 
         public override ReadOnlySpan<byte> Key => "pooled"u8;
 
-        protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect)
-        {
-            if (dialect == Dialect.Classic) ClassicRequests.Get(output, Key);
-            else MetaRequests.Get(output, Key, opaque);
-        }
+        protected internal override void WriteTo(IBufferWriter<byte> output, ushort opaque, Dialect dialect) => Requests.Get(output, dialect, Key, opaque);
 
         protected internal override void OnReply(in Reply reply)
         {
@@ -75,6 +74,8 @@ public sealed class AllocationTests
     /// <summary>Counts the requests it is handed, and answers them all in one piece, without allocating.</summary>
     private sealed class CountingWire(Dialect dialect) : Wire, IValueTaskSource<int>
     {
+        private const int BinaryRequest = 24 + 6;
+        private static readonly byte[] Hit = Encoding.Latin1.GetBytes(BinaryFrame.Hit(0, "pooled", "value"));
         private readonly byte[] _replies = new byte[1 << 16];
         private ManualResetValueTaskSourceCore<int> _read;
         private Memory<byte> _room;
@@ -97,6 +98,13 @@ public sealed class AllocationTests
                 if (dialect == Dialect.Classic)
                 {
                     length += Put("VALUE pooled 0 5 1\r\nvalue\r\nEND\r\n"u8, length);
+                    continue;
+                }
+                if (dialect == Dialect.Binary)
+                {
+                    Hit.CopyTo(_replies.AsSpan(length));
+                    BinaryPrimitives.WriteUInt16BigEndian(_replies.AsSpan(length + 14), _opaque++);
+                    length += Hit.Length;
                     continue;
                 }
                 length += Put("VA 5 kpooled c1 O"u8, length);
@@ -122,7 +130,7 @@ public sealed class AllocationTests
 
         public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
         {
-            var requests = bytes.Span.Count((byte)'\n');
+            var requests = dialect == Dialect.Binary ? bytes.Length / BinaryRequest : bytes.Span.Count((byte)'\n');
             if (Interlocked.Add(ref _expected, -requests) == 0) AllSent.Set();
             return ValueTask.CompletedTask;
         }

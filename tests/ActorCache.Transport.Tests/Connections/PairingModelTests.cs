@@ -16,6 +16,7 @@ public sealed class PairingModelTests
     [Theory]
     [InlineData(Dialect.Meta)]
     [InlineData(Dialect.Classic)]
+    [InlineData(Dialect.Binary)]
     public async Task Every_operation_ends_once_with_its_own_reply_or_the_end_that_the_model_foresees(Dialect dialect)
     {
         for (var seed = 0; seed < Seeds; seed++)
@@ -43,6 +44,7 @@ public sealed class PairingModelTests
         /// <summary>The request as the wire must see it.</summary>
         public string Request { get; } = operation.Kind switch
         {
+            _ when dialect == Dialect.Binary => BinaryRequest(operation.Kind, $"k{number}", opaque),
             RequestKind.Get when dialect == Dialect.Classic => $"gets k{number}\r\n",
             RequestKind.Touch when dialect == Dialect.Classic => $"touch k{number} 60\r\n",
             RequestKind.Store when dialect == Dialect.Classic => $"set k{number} 0 0 1\r\nx\r\n",
@@ -60,6 +62,7 @@ public sealed class PairingModelTests
         /// <summary>The reply, stamped with the number wherever its kind has room for it.</summary>
         public string Reply { get; } = operation.Kind switch
         {
+            _ when dialect == Dialect.Binary => BinaryReply(operation.Kind, number, opaque),
             RequestKind.Get or RequestKind.NoOp when dialect == Dialect.Classic && (number % 3 == 0 || operation.Kind == RequestKind.NoOp) => "END\r\n",
             RequestKind.Get when dialect == Dialect.Classic => $"VALUE k{number} 0 {Stamp(number).Length} 1\r\n{Stamp(number)}\r\nEND\r\n",
             RequestKind.Touch when dialect == Dialect.Classic => "TOUCHED\r\n",
@@ -83,7 +86,59 @@ public sealed class PairingModelTests
 
         public bool Waits => Foreseen is null && !TakenBack;
 
-        public static string Probe(Dialect dialect) => dialect == Dialect.Classic ? "get actorcache-probe\r\n" : "mn\r\n";
+        /// <summary>What the reply means.</summary>
+        public Protocol.ReplyCode Code => dialect == Dialect.Binary ? BinaryCode(operation.Kind, number) : CodeOf(Reply);
+
+        public static string Probe(Dialect dialect) => dialect switch
+        {
+            Dialect.Classic => "get actorcache-probe\r\n",
+            Dialect.Binary => BinaryFrame.Request(BinaryFrame.NoOp, 0),
+            _ => "mn\r\n",
+        };
+
+        private static string BinaryRequest(RequestKind kind, string key, int opaque) => kind switch
+        {
+            RequestKind.Get => BinaryFrame.Request(BinaryFrame.GetK, opaque, key),
+            RequestKind.Touch => BinaryFrame.Request(BinaryFrame.Touch, opaque, key, "\0\0\0\u003c"),
+            RequestKind.Store => BinaryFrame.Request(BinaryFrame.Set, opaque, key, new string('\0', 8), "x"),
+            RequestKind.Delete => BinaryFrame.Request(BinaryFrame.Delete, opaque, key),
+            RequestKind.Arithmetic => BinaryFrame.Request(BinaryFrame.Increment, opaque, key, BinaryFrame.Number(1, 8) + new string('\0', 8) + new string('\u00ff', 4)),
+            _ => BinaryFrame.Request(BinaryFrame.NoOp, opaque),
+        };
+
+        private static string BinaryReply(RequestKind kind, int number, int opaque) => kind switch
+        {
+            RequestKind.Get when number % 3 == 0 => BinaryFrame.Reply(BinaryFrame.GetK, opaque, status: 1, key: $"k{number}"),
+            RequestKind.Get => BinaryFrame.Hit(opaque, $"k{number}", Stamp(number)),
+            RequestKind.Touch => BinaryFrame.Reply(BinaryFrame.Touch, opaque, extras: "\0\0\0\0"),
+            RequestKind.Store when number % 3 == 0 => BinaryFrame.Reply(BinaryFrame.Set, opaque, status: 0x82, value: "Out of memory allocating item"),
+            RequestKind.Store => BinaryFrame.Reply(BinaryFrame.Set, opaque, cas: 7),
+            RequestKind.Delete => BinaryFrame.Reply(BinaryFrame.Delete, opaque),
+            RequestKind.Arithmetic when number % 3 == 0 => BinaryFrame.Reply(BinaryFrame.Increment, opaque, status: 6, value: "Non-numeric server-side value for incr or decr"),
+            RequestKind.Arithmetic => BinaryFrame.Reply(BinaryFrame.Increment, opaque, value: BinaryFrame.Number(ulong.Parse(Stamp(number), CultureInfo.InvariantCulture), 8)),
+            _ => BinaryFrame.Reply(BinaryFrame.NoOp, opaque),
+        };
+
+        private static Protocol.ReplyCode BinaryCode(RequestKind kind, int number) => kind switch
+        {
+            RequestKind.Get => number % 3 == 0 ? Protocol.ReplyCode.Miss : Protocol.ReplyCode.Value,
+            RequestKind.Store when number % 3 == 0 => Protocol.ReplyCode.ServerError,
+            RequestKind.Arithmetic => number % 3 == 0 ? Protocol.ReplyCode.ClientError : Protocol.ReplyCode.Value,
+            RequestKind.NoOp => Protocol.ReplyCode.NoOp,
+            _ => Protocol.ReplyCode.Done,
+        };
+
+        private static Protocol.ReplyCode CodeOf(string reply) => reply.Split(' ', '\r')[0] switch
+        {
+            "VA" or "VALUE" => Protocol.ReplyCode.Value,
+            "EN" or "END" => Protocol.ReplyCode.Miss,
+            "HD" or "STORED" or "DELETED" or "TOUCHED" => Protocol.ReplyCode.Done,
+            var number when char.IsAsciiDigit(number[0]) => Protocol.ReplyCode.Value,
+            "MN" => Protocol.ReplyCode.NoOp,
+            "SERVER_ERROR" => Protocol.ReplyCode.ServerError,
+            "CLIENT_ERROR" => Protocol.ReplyCode.ClientError,
+            var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"the model says no {other}")),
+        };
 
         public static string Stamp(int number) => new('7', number % 19 + 1);
     }
@@ -186,8 +241,7 @@ public sealed class PairingModelTests
         private static void Arrived(Entry entry)
         {
             if (!entry.Waits) return;
-            var value = CodeOf(entry.Reply) == Protocol.ReplyCode.Value ? Entry.Stamp(entry.Number) : "";
-            entry.Foreseen = new Ending(CodeOf(entry.Reply), null, value);
+            entry.Foreseen = new Ending(entry.Code, null, entry.Code == Protocol.ReplyCode.Value ? Entry.Stamp(entry.Number) : "");
         }
 
         private void Pass(int ticks)
@@ -246,12 +300,19 @@ public sealed class PairingModelTests
                 case 0: _live.Wire.End(); break;
                 case 1: _live.Wire.Break(LiveConnection.Reset); break;
                 case 2: _live.Connection.Close(new ConnectionClosed(CloseReason.Closed, "test")); break;
-                case 3 when _owed.Length == 0: _live.Wire.Say(dialect == Dialect.Classic ? "OK\r\n" : "HD O65000\r\n"); break;
+                case 3 when _owed.Length == 0: _live.Wire.Say(OfNobody); break;
                 case 4 when _held: _live.Wire.FailSends(LiveConnection.Reset); _live.Wire.End(); break;
                 case 4 when _owed.Length == 0: _live.Wire.Say("\n\n"); break;
                 default: _live.Wire.End(); break;
             }
         }
+
+        private string OfNobody => dialect switch
+        {
+            Dialect.Classic => "OK\r\n",
+            Dialect.Binary => BinaryFrame.Reply(BinaryFrame.NoOp, 65_000),
+            _ => "HD O65000\r\n",
+        };
 
         // The model's own end of the connection: what the wire has not seen by now it never will.
         private void EndAll()
@@ -304,17 +365,5 @@ public sealed class PairingModelTests
             Assert.All(_neverAccepted, operation => Assert.Equal(0, operation.Ends));
             Assert.Equal(SendOutcome.Closed, _live.TryGet());
         }
-
-        private static Protocol.ReplyCode CodeOf(string reply) => reply.Split(' ', '\r')[0] switch
-        {
-            "VA" or "VALUE" => Protocol.ReplyCode.Value,
-            "EN" or "END" => Protocol.ReplyCode.Miss,
-            "HD" or "STORED" or "DELETED" or "TOUCHED" => Protocol.ReplyCode.Done,
-            var number when char.IsAsciiDigit(number[0]) => Protocol.ReplyCode.Value,
-            "MN" => Protocol.ReplyCode.NoOp,
-            "SERVER_ERROR" => Protocol.ReplyCode.ServerError,
-            "CLIENT_ERROR" => Protocol.ReplyCode.ClientError,
-            var other => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"the model says no {other}")),
-        };
     }
 }

@@ -108,13 +108,93 @@ public sealed class PairingTests
     public void A_classic_value_is_for_the_key_that_it_names(RequestKind kind, string line, bool isFor)
     {
         Assert.True(ClassicReplyReader.TryRead(Encoding.ASCII.GetBytes(line + "\r\n"), out var reply, out _, out _));
-        Assert.Equal(isFor, Pairing.IsForKeyOf(new TestOperation(kind, "key", TimeProvider.System), in reply, isClassic: true));
+        Assert.Equal(isFor, Pairing.IsForKeyOf(new TestOperation(kind, "key", TimeProvider.System), in reply, Dialect.Classic));
     }
 
     private static bool EndsClassic(RequestKind kind, string line)
     {
         Assert.True(ClassicReplyReader.TryRead(Encoding.ASCII.GetBytes(line + "\r\n"), out var reply, out _, out _));
-        return Pairing.Ends(new OperationSlot { Kind = kind }, in reply, isClassic: true);
+        return Pairing.Ends(new OperationSlot { Kind = kind }, in reply, Dialect.Classic);
+    }
+
+    private static readonly Dictionary<RequestKind, int[]> BinaryAnswers = new()
+    {
+        [RequestKind.Get] = [BinaryFrame.GetK, BinaryFrame.GatK],
+        [RequestKind.Touch] = [BinaryFrame.Touch],
+        [RequestKind.Store] = [BinaryFrame.Set, BinaryFrame.Add, BinaryFrame.Replace, BinaryFrame.Append, 0x0f],
+        [RequestKind.Delete] = [BinaryFrame.Delete],
+        [RequestKind.Arithmetic] = [BinaryFrame.Increment, 0x06],
+        [RequestKind.NoOp] = [BinaryFrame.NoOp],
+        [RequestKind.Version] = [BinaryFrame.Version],
+        [RequestKind.FlushAll] = [BinaryFrame.Flush],
+        [RequestKind.Stats] = [BinaryFrame.Stat],
+    };
+
+    [Fact]
+    public void Every_binary_reply_answers_only_its_own_command_and_opaque_whatever_it_says()
+    {
+        int[] all = [.. BinaryAnswers.Values.SelectMany(opcodes => opcodes), BinaryFrame.SaslAuth];
+        foreach (var kind in Enum.GetValues<RequestKind>())
+        {
+            foreach (var opcode in all)
+            {
+                var answers = BinaryAnswers[kind].Contains(opcode);
+                foreach (var reply in new[] { BinaryFrame.Reply(opcode, 7, status: 0x82), BinaryFrame.Reply(opcode, 7, status: 0x04), Success(opcode, 7) })
+                {
+                    var violation = Record.Exception(() => EndsBinary(kind, reply));
+                    Assert.True(violation is null == answers, $"{opcode:x2} to {kind}: {violation?.Message ?? "taken"}");
+                    if (!answers) Assert.IsType<ProtocolException>(violation);
+                }
+                Assert.Throws<ProtocolException>(() => EndsBinary(kind, Success(opcode, 8)));
+                Assert.Throws<ProtocolException>(() => EndsBinary(kind, BinaryFrame.Reply(opcode, 8, status: 0x82)));
+            }
+        }
+        Assert.False(EndsBinary(RequestKind.Stats, BinaryFrame.Reply(BinaryFrame.Stat, 7, key: "pid", value: "1")));
+    }
+
+    [Theory]
+    [InlineData(RequestKind.NoOp, BinaryFrame.NoOp, 0x01)]
+    [InlineData(RequestKind.Version, BinaryFrame.Version, 0x02)]
+    [InlineData(RequestKind.Delete, BinaryFrame.Delete, 0x05)]
+    [InlineData(RequestKind.Touch, BinaryFrame.Touch, 0x02)]
+    [InlineData(RequestKind.Get, BinaryFrame.GetK, 0x05)]
+    public void A_status_that_a_command_cannot_have_is_no_answer(RequestKind kind, int opcode, int status) =>
+        Assert.Throws<ProtocolException>(() => EndsBinary(kind, BinaryFrame.Reply(opcode, 7, status)));
+
+    [Fact]
+    public void A_server_that_does_not_know_any_more_who_is_there_is_no_violation_but_a_refusal()
+    {
+        foreach (var (kind, opcodes) in BinaryAnswers.Where(row => row.Key != RequestKind.FlushAll))
+            Assert.Equal(CloseReason.AuthenticationFailed, Assert.Throws<ConnectException>(() => EndsBinary(kind, BinaryFrame.Reply(opcodes[0], 7, status: 0x20))).End.Reason);
+        Assert.True(EndsBinary(RequestKind.FlushAll, BinaryFrame.Reply(BinaryFrame.Flush, 7, status: 0x20)));
+    }
+
+    [Theory]
+    [InlineData(RequestKind.Get, "key", 0, true)]
+    [InlineData(RequestKind.Get, "kez", 0, false)]
+    [InlineData(RequestKind.Get, "key", 1, true)]
+    [InlineData(RequestKind.Get, "kez", 1, false)]
+    [InlineData(RequestKind.Get, "", 1, false)]
+    [InlineData(RequestKind.Get, "", 0x82, true)]
+    [InlineData(RequestKind.Get, "", 0x04, true)]
+    public void A_binary_hit_or_miss_is_for_the_key_that_it_names(RequestKind kind, string echo, int status, bool isFor)
+    {
+        var frame = status == 0 ? BinaryFrame.Hit(7, echo, "x") : BinaryFrame.Reply(BinaryFrame.GetK, 7, status, echo);
+        Assert.True(BinaryReplyReader.TryRead(Encoding.Latin1.GetBytes(frame), out var reply, out _, out _));
+        Assert.Equal(isFor, Pairing.IsForKeyOf(new TestOperation(kind, "key", TimeProvider.System), in reply, Dialect.Binary));
+    }
+
+    private static string Success(int opcode, int opaque) => opcode switch
+    {
+        BinaryFrame.GetK or BinaryFrame.GatK => BinaryFrame.Reply(opcode, opaque, key: "key", extras: "\0\0\0\0", value: "x"),
+        BinaryFrame.Increment or 0x06 => BinaryFrame.Reply(opcode, opaque, value: BinaryFrame.Number(7, 8)),
+        _ => BinaryFrame.Reply(opcode, opaque),
+    };
+
+    private static bool EndsBinary(RequestKind kind, string frame)
+    {
+        Assert.True(BinaryReplyReader.TryRead(Encoding.Latin1.GetBytes(frame), out var reply, out _, out _));
+        return Pairing.Ends(new OperationSlot { Kind = kind, Opaque = 7 }, in reply, Dialect.Binary);
     }
 
     private static bool Ends(RequestKind kind, string line)
