@@ -222,11 +222,12 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     // Null when the peer has hung up on a question that not everything answers.
     private static async Task<PipelinedConnection?> TryDialAsync(ServerEndPoint server, ConnectionOptions options, TimeProvider time, CancellationToken ct)
     {
-        var wire = new SocketWire(await server.ConnectAsync(ct).ConfigureAwait(false));
+        var wire = await SocketWire.DialAsync(server, options, time, ct).ConfigureAwait(false);
         PipelinedConnection? connection = null;
         try
         {
             if (await new Handshake(wire).AskAsync(options, ct).ConfigureAwait(false) is not { } found) return null;
+            server.Answered();
             connection = new PipelinedConnection(wire, options with { Dialect = found }, time);
             connection.Start();
             return connection;

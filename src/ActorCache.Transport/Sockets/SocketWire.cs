@@ -5,6 +5,10 @@ namespace ActorCache.Transport;
 /// <summary>A plain socket.</summary>
 internal sealed class SocketWire(Socket socket) : Wire
 {
+    /// <summary>The one way to a server, for whatever is to be said there.</summary>
+    public static async Task<Wire> DialAsync(ServerEndPoint server, ConnectionOptions options, TimeProvider time, CancellationToken ct) =>
+        new SocketWire(await server.ConnectAsync(options.ConnectTimeout, time, ct).ConfigureAwait(false));
+
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer, SocketFlags.None);
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
