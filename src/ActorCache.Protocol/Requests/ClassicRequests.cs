@@ -19,6 +19,9 @@ public static class ClassicRequests
     /// <summary><c>get &lt;key&gt;</c> of <see cref="ProbeKey"/>: answered by whatever executes commands. There is no <c>mn</c> in this dialect.</summary>
     public static void Probe(IBufferWriter<byte> output) => output.Write("get actorcache-probe\r\n"u8);
 
+    /// <summary><c>config get cluster</c>: what servers ElastiCache's configuration endpoint knows of. Read by <see cref="ClusterReplyReader"/>.</summary>
+    public static void Cluster(IBufferWriter<byte> output) => output.Write("config get cluster\r\n"u8);
+
     /// <summary><c>get</c> or, with the item's version, <c>gets &lt;key&gt;</c>; <c>gat</c> or <c>gats &lt;exptime&gt; &lt;key&gt;</c> when it is touched.</summary>
     /// <param name="output">Where the bytes go.</param>
     /// <param name="key">A checked key.</param>
