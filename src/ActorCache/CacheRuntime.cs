@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using ActorCache.Placement;
 using ActorCache.Transport;
@@ -21,7 +22,7 @@ internal sealed class CacheRuntime
     private ActorCacheOptions _reloaded;
 
     /// <summary>Puts a cache together of options that are valid.</summary>
-    public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null)
+    public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null, IServerDiscovery? discovery = null)
     {
         Name = name;
         Options = _reloaded = options;
@@ -41,7 +42,14 @@ internal sealed class CacheRuntime
             throw new ArgumentException($"Distribution \"{options.Distribution}\" is not known.", nameof(options));
         Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time));
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, RejoinWithoutGate ? JournalScope.Nothing : Journal.ScopeOf(options.OnRejoin, distribution.Ownership));
-        Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
+        Discovery = discovery ?? options.Discovery switch
+        {
+            ActorCache.Discovery.Dns => new DnsDiscovery(time),
+            ActorCache.Discovery.ElastiCache => new ElastiCacheDiscovery(Inquiry(connection, time)),
+            _ => null,
+        };
+        var named = new Topology(options.Servers.Select(ServerAddress.Parse));
+        Routes = new CurrentRoutes(name, Discovery is null ? Transitions.First(named, Moment.Of(time)) : Transitions.Sought(named, Moment.Of(time)), Journal);
         Connector = connector ?? new SocketConnector(connection, time);
         Dispatcher = new Dispatcher(Routes, Journal, time, options);
         Metrics = new JournalMetrics(name, Routes, Journal);
@@ -70,6 +78,9 @@ internal sealed class CacheRuntime
     public JournalMetrics Metrics { get; }
 
     public IConnector Connector { get; }
+
+    /// <summary>How servers are found; null when they are those that the options name.</summary>
+    public IServerDiscovery? Discovery { get; }
 
     public ServerEventFeed Feed { get; }
 
@@ -123,6 +134,13 @@ internal sealed class CacheRuntime
         if (_gateway.Task is { IsCompletedSuccessfully: true, Result: IInternalActorRef { Parent: { } guardian, Provider.TerminationTask.IsCompleted: false } })
             await StopAsync(guardian).ConfigureAwait(false);
         await _ended.CancelAsync().ConfigureAwait(false);
+    }
+
+    // End points are kept, so that of a name's addresses those that have disappointed come last.
+    private static Func<ServerAddress, CancellationToken, Task<Protocol.ClusterConfiguration>> Inquiry(ConnectionOptions options, TimeProvider time)
+    {
+        var endPoints = new ConcurrentDictionary<string, ServerEndPoint>(StringComparer.Ordinal);
+        return (server, ct) => ClusterInquiry.AskAsync(endPoints.GetOrAdd(server.Name, static (_, server) => ServerEndPoint.Tcp(server.Host, server.Port), server), options, time, ct);
     }
 
     private async Task StopAsync(IActorRef guardian)

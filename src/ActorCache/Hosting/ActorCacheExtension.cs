@@ -58,9 +58,10 @@ public sealed class ActorCacheExtension : IExtension
     /// <param name="loggers">Where it logs.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="connector">Who dials; by default, sockets.</param>
+    /// <param name="discovery">Who finds the servers; by default, what the options say.</param>
     /// <param name="endedByHost">A host ends it after its last service; else it ends with the actor system.</param>
     internal CacheRuntime GetOrStart(
-        string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null, bool endedByHost = false)
+        string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null, IServerDiscovery? discovery = null, bool endedByHost = false)
     {
         lock (_runtimes)
         {
@@ -68,7 +69,7 @@ public sealed class ActorCacheExtension : IExtension
 
             var chosen = options();
             ActorCacheOptionsValidator.ThrowIfInvalid(name, chosen);
-            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector);
+            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector, discovery);
             _runtimes[name] = runtime;
             _caches.Tell(new CachesActor.Start(runtime));
             if (endedByHost) return runtime;

@@ -32,6 +32,12 @@ internal static partial class LogMessages
     [LoggerMessage(10, LogLevel.Error, "{Cache}: the servers in the reloaded configuration were not taken over. {Why}")]
     public static partial void ReloadFailed(this ILogger log, string cache, string why);
 
+    [LoggerMessage(21, LogLevel.Warning, "{Cache}: the servers cannot be found anew; those found before stay. {Why}")]
+    public static partial void ServersNotFound(this ILogger log, string cache, string why);
+
+    [LoggerMessage(22, LogLevel.Information, "{Cache}: the servers can be found again.")]
+    public static partial void ServersFoundAgain(this ILogger log, string cache);
+
     [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
     public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);
 }

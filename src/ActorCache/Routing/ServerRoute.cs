@@ -22,6 +22,9 @@ internal sealed record ServerRoute(
     /// <summary>What it takes, in bytes, with key and all (its <c>item_size_max</c>); as much as you like for one that has not said.</summary>
     public int LargestItem { get; init; } = int.MaxValue;
 
+    /// <summary>It is a name by which servers are still to be found, and nobody to dial: operations wait here for them.</summary>
+    public bool IsSought { get; init; }
+
     /// <summary>Operations wait for it while it is suspect, rather than go to the next server.</summary>
     public bool IsAwaited { get; init; }
 
