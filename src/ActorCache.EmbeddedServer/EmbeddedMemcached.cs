@@ -14,6 +14,7 @@ public sealed class EmbeddedMemcached : IAsyncDisposable, IDisposable
 
     private readonly Lock _life = new();
     private readonly BackgroundLoops _loops = new();
+    private readonly ClusterAnnouncement _cluster = new();
     private readonly EmbeddedMemcachedOptions _options;
     private Incarnation? _current;
     private Listener? _listener;
@@ -27,7 +28,7 @@ public sealed class EmbeddedMemcached : IAsyncDisposable, IDisposable
         _listener = Listener.Open(options.Port);
         EndPoint = _listener.EndPoint;
         Address = EndPoint.ToString();
-        _current = new Incarnation(options, EndPoint.Port);
+        _current = new Incarnation(options, EndPoint.Port, _cluster);
         Accept(_listener, _current);
     }
 
@@ -119,7 +120,7 @@ public sealed class EmbeddedMemcached : IAsyncDisposable, IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             Kill();
-            _current = new Incarnation(_options, EndPoint.Port);
+            _current = new Incarnation(_options, EndPoint.Port, _cluster);
             OpenOrCloseTheDoor();
         }
     }
@@ -137,6 +138,19 @@ public sealed class EmbeddedMemcached : IAsyncDisposable, IDisposable
                 store.Flush();
             }
         }
+    }
+
+    /// <summary>
+    /// From now on, through restarts too, it answers <c>config get cluster</c> as a node or the configuration endpoint of an ElastiCache cluster
+    /// does. Before the first call it answers <c>ERROR</c>, as memcached.
+    /// </summary>
+    /// <param name="version">Clients follow a greater one than they have seen.</param>
+    /// <param name="servers">The cluster's servers, each <c>host:port</c>.</param>
+    /// <exception cref="FormatException">A server is not written so.</exception>
+    public void AnnounceCluster(long version, IEnumerable<string> servers)
+    {
+        ArgumentNullException.ThrowIfNull(servers);
+        _cluster.Announce(version, servers);
     }
 
     /// <summary>Kills it for good, without waiting for its last connections to notice.</summary>

@@ -9,10 +9,11 @@ internal sealed class Incarnation
 {
     private static int _lastProcessId = Environment.ProcessId;
 
-    public Incarnation(EmbeddedMemcachedOptions options, int port)
+    public Incarnation(EmbeddedMemcachedOptions options, int port, ClusterAnnouncement cluster)
     {
         Options = options;
         Port = port;
+        Cluster = cluster;
         Clock = new ServerClock(options.TimeProvider);
         Store = new ItemStore(Clock, Statistics, options.MemoryLimit, options.MaxItemSize);
     }
@@ -20,6 +21,9 @@ internal sealed class Incarnation
     public EmbeddedMemcachedOptions Options { get; }
 
     public int Port { get; }
+
+    /// <summary>What it says of the servers it is one of; told from outside, so it outlives this.</summary>
+    public ClusterAnnouncement Cluster { get; }
 
     /// <summary>What <c>stats</c> says: every life has its own, so that a client can see that a server was restarted.</summary>
     public int ProcessId { get; } = Interlocked.Increment(ref _lastProcessId);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using ActorCache.Placement;
@@ -34,7 +35,8 @@ internal sealed class CacheRuntime
     private bool _isEnding;
 
     /// <summary>Puts a cache together of options that are valid.</summary>
-    public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null, IMeterFactory? meters = null)
+    public CacheRuntime(string name, ActorCacheOptions options, TimeProvider time, ILogger log, IConnector? connector = null,
+        IServerDiscovery? discovery = null, IMeterFactory? meters = null)
     {
         Name = name;
         Options = _reloaded = options;
@@ -58,7 +60,14 @@ internal sealed class CacheRuntime
         Telemetry = new CacheTelemetry(name, time, meters);
         Transitions = new RouteTransitions(name, options, distribution, () => new WaitingRoom(connection, time), Telemetry.Of);
         Journal = new Journal(options.JournalMaxKeys, options.JournalMaxBytes, options.StandInTtl, time, RejoinWithoutGate ? JournalScope.Nothing : Journal.ScopeOf(options.OnRejoin, distribution.Ownership));
-        Routes = new CurrentRoutes(name, Transitions.First(new Topology(options.Servers.Select(ServerAddress.Parse)), Moment.Of(time)), Journal);
+        Discovery = discovery ?? options.Discovery switch
+        {
+            ActorCache.Discovery.Dns => new DnsDiscovery(time),
+            ActorCache.Discovery.ElastiCache => new ElastiCacheDiscovery(Inquiry(connection, time)),
+            _ => null,
+        };
+        var named = new Topology(options.Servers.Select(ServerAddress.Parse));
+        Routes = new CurrentRoutes(name, Discovery is null ? Transitions.First(named, Moment.Of(time)) : Transitions.Sought(named, Moment.Of(time)), Journal);
         Connector = new CountedConnector(connector ?? new SocketConnector(connection, time, _credentials), Telemetry);
         Dispatcher = new Dispatcher(Routes, Journal, time, options) { Telemetry = Telemetry };
         Telemetry.Observe(Routes, Journal);
@@ -90,6 +99,9 @@ internal sealed class CacheRuntime
 
     /// <summary>What its connections wait, now.</summary>
     public Timeouts Timeouts { get; }
+
+    /// <summary>How servers are found; null when they are those that the options name.</summary>
+    public IServerDiscovery? Discovery { get; }
 
     public ServerEventFeed Feed { get; }
 
@@ -219,6 +231,13 @@ internal sealed class CacheRuntime
         if (_gateway.Task is { IsCompletedSuccessfully: true, Result: IInternalActorRef { Parent: { } guardian, Provider.TerminationTask.IsCompleted: false } })
             await StopAsync(guardian).ConfigureAwait(false);
         await _ended.CancelAsync().ConfigureAwait(false);
+    }
+
+    // End points are kept, so that of a name's addresses those that have disappointed come last.
+    private static Func<ServerAddress, CancellationToken, Task<Protocol.ClusterConfiguration>> Inquiry(ConnectionOptions options, TimeProvider time)
+    {
+        var endPoints = new ConcurrentDictionary<string, ServerEndPoint>(StringComparer.Ordinal);
+        return (server, ct) => ClusterInquiry.AskAsync(endPoints.GetOrAdd(server.Name, static (_, server) => ServerEndPoint.Tcp(server.Host, server.Port), server), options, time, ct);
     }
 
     private async Task StopAsync(IActorRef guardian)

@@ -204,4 +204,44 @@ public sealed class EmbeddedMemcachedTests
     private static async Task<Dictionary<string, string>> StatsAsync(Wire wire)
         => (await wire.AskAsync("stats\r\n", "END\r\n")).Split("\r\n").Where(line => line.StartsWith("STAT ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')).ToDictionary(words => words[1], words => words[2]);
+
+    [Fact]
+    public async Task Told_of_its_cluster_it_tells_it_as_ElastiCache_does_and_through_restarts()
+    {
+        await using var server = EmbeddedMemcached.Start();
+        server.AnnounceCluster(1, ["a:1"]);
+        server.AnnounceCluster(12, ["cache-1.example:11211", "127.0.0.1:5", "[::1]:6"]);
+        const string Answer = "CONFIG cluster 0 58\r\n12\ncache-1.example||11211 127.0.0.1|127.0.0.1|5 ::1|::1|6\n\r\nEND\r\n";
+        using (var wire = await Wire.ConnectAsync(server.EndPoint)) Assert.Equal(Answer + "MN\r\n", await wire.AskAsync("config get cluster\r\nmn\r\n", "MN\r\n"));
+        server.Restart();
+        using (var wire = await Wire.ConnectAsync(server.EndPoint)) Assert.Equal(Answer, await wire.AskAsync("config get cluster\r\n", "END\r\n"));
+    }
+
+    [Theory]
+    [InlineData("config get cluster", false)]
+    [InlineData("config get other", true)]
+    [InlineData("config get", true)]
+    [InlineData("config get cluster now", true)]
+    [InlineData("config set cluster 0 1", true)]
+    [InlineData("config", true)]
+    public async Task Of_anything_else_it_knows_as_little_as_memcached(string command, bool isOfCluster)
+    {
+        await using var server = EmbeddedMemcached.Start();
+        if (isOfCluster) server.AnnounceCluster(1, ["a:1"]);
+        using var wire = await Wire.ConnectAsync(server.EndPoint);
+        Assert.Equal("ERROR\r\n", await wire.AskAsync(command + "\r\n"));
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData(":1")]
+    [InlineData("a:0")]
+    [InlineData("a:65536")]
+    [InlineData("a b:1")]
+    [InlineData("a|b:1")]
+    public void A_server_that_is_not_written_host_and_port_is_not_announced(string server)
+    {
+        using var memcached = EmbeddedMemcached.Start();
+        Assert.Throws<FormatException>(() => memcached.AnnounceCluster(1, [server]));
+    }
 }

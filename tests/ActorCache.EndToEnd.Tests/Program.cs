@@ -11,6 +11,7 @@ internal static class Program
     public static int Main(string[] arguments) => arguments switch
     {
         [StarvedProcess.Argument, var servers] => StarvedProcess.Run(servers),
+        [HostsFileProcess.Argument, var hosts] => HostsFileProcess.RunAsync(hosts).GetAwaiter().GetResult(),
         [Stampeder.Argument, var servers, var key, var callers, var creation] => Stampeder.RunAsync(servers, key, int.Parse(callers), int.Parse(creation)).GetAwaiter().GetResult(),
         _ => WrongUse,
     };

@@ -155,6 +155,7 @@ internal sealed class CommandInterpreter(Incarnation server, ReplyBuffer reply)
         _ when name.SequenceEqual("stats"u8) => StatsCommand.Run(_context, line),
         _ when name.SequenceEqual("verbosity"u8) => ServerCommands.Verbosity(_context, line),
         _ when name.SequenceEqual("cache_memlimit"u8) => ServerCommands.MemoryLimit(_context, line),
+        _ when name.SequenceEqual("config"u8) => ServerCommands.Config(_context, line),
         _ when name.SequenceEqual("shutdown"u8) => _context.Answer("ERROR: shutdown not enabled"u8),
         _ when name.SequenceEqual("quit"u8) => Step.Close,
         // "get" under a name of old.

@@ -75,6 +75,18 @@ internal static class ServerCommands
             : context.Answer("CLIENT_ERROR bad command line format"u8, noreply);
     }
 
+    /// <summary><c>config get cluster</c>: ElastiCache's addition, which memcached answers with <c>ERROR</c> as all it does not know.</summary>
+    public static Step Config(CommandContext context, in CommandLine line)
+    {
+        var isKnown = line.Count == 3 && line[1].SequenceEqual("get"u8) && line[2].SequenceEqual("cluster"u8);
+        if (!isKnown || context.Server.Cluster.Reply is not { } reply)
+        {
+            return context.Answer("ERROR"u8);
+        }
+        context.Reply.Write(reply);
+        return Step.Done;
+    }
+
     private static void Count(CommandContext context)
     {
         lock (context.Store.Gate)

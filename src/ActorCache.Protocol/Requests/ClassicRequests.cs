@@ -37,6 +37,9 @@ public static class ClassicRequests
     /// <summary>Whether a text can be a user's name or password: the line has no other end, and no other space.</summary>
     public static bool IsCredential(string? text) => text is { Length: > 0 } && !text.Any(static c => c <= ' ' || char.IsControl(c) || char.IsSurrogate(c));
 
+    /// <summary><c>config get cluster</c>: what servers ElastiCache's configuration endpoint knows of. Read by <see cref="ClusterReplyReader"/>.</summary>
+    public static void Cluster(IBufferWriter<byte> output) => output.Write("config get cluster\r\n"u8);
+
     /// <summary><c>get</c> or, with the item's version, <c>gets &lt;key&gt;</c>; <c>gat</c> or <c>gats &lt;exptime&gt; &lt;key&gt;</c> when it is touched.</summary>
     /// <param name="output">Where the bytes go.</param>
     /// <param name="key">A checked key.</param>

@@ -230,7 +230,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
     // Null when the peer has hung up on a question that not everything answers.
     private static async Task<PipelinedConnection?> TryDialAsync(ServerEndPoint server, ConnectionOptions options, TimeProvider time, CancellationToken ct)
     {
-        var wire = await OpenAsync(server, options, ct).ConfigureAwait(false);
+        var wire = await WireDial.OpenAsync(server, options, time, ct).ConfigureAwait(false);
         PipelinedConnection? connection = null;
         try
         {
@@ -238,6 +238,7 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             if (found == Dialect.Binary) await new BinaryHandshake(wire).AskAsync(options, ct).ConfigureAwait(false);
             else if (await new Handshake(wire).AskAsync(options, ct).ConfigureAwait(false) is { } spoken) found = spoken;
             else return null;
+            server.Answered();
             connection = new PipelinedConnection(wire, options with { Dialect = found }, time);
             connection.Start();
             return connection;
@@ -247,29 +248,6 @@ public sealed class PipelinedConnection : IServerConnection, IThreadPoolWorkItem
             if (connection is null) wire.Abort();
         }
     }
-
-    private static async Task<Wire> OpenAsync(ServerEndPoint server, ConnectionOptions options, CancellationToken ct)
-    {
-        var socket = await server.ConnectAsync(ct).ConfigureAwait(false);
-        try
-        {
-            if (options.Tls is { } tls) return await TlsWire.BeginAsync(socket, server, tls, ct).ConfigureAwait(false);
-            if (options is { Credentials: not null, AllowCleartextPassword: false } && !IsThisMachine(socket))
-            {
-                throw new ConnectException(new ConnectionClosed(CloseReason.AuthenticationFailed,
-                    $"{server} would be told the password in cleartext, for all on the way to read: set Tls, or AllowCleartextPassword if the network is your own"));
-            }
-            return new SocketWire(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static bool IsThisMachine(Socket socket) => socket.RemoteEndPoint is not IPEndPoint { Address: var address }
-        || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     // The owner of the send side sends until nothing is left; then anyone may own it.
     private void Send()

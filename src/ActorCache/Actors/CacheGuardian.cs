@@ -1,3 +1,4 @@
+using ActorCache.Placement;
 using Akka.Actor;
 using Akka.Hosting;
 
@@ -21,9 +22,15 @@ internal sealed class CacheGuardian(CacheRuntime runtime) : UntypedActor
         FailoverMonitor.Start(Context, Context.System.EventStream, FailoverMonitor.Props(runtime.Name, runtime.Feed, runtime.Log, runtime.Telemetry).WithDispatcher(Dispatcher));
         var router = Context.ActorOf(RouterActor.Props(runtime.Name, runtime.Routes, runtime.Journal, runtime.Transitions, runtime.Timeouts, servers, time).WithDispatcher(Dispatcher), "router");
         Context.ActorOf(SweeperActor.Props(runtime, router).WithDispatcher(Dispatcher), "sweeper");
-        var gateway = Context.ActorOf(GatewayActor.Props(runtime.Client, router), "gateway");
+        var discovery = runtime.Discovery is null ? null
+            : Context.ActorOf(DiscoveryActor.Props(runtime.Name, runtime.Discovery, options, runtime.Routes, router, runtime.Log).WithDispatcher(Dispatcher), "discovery");
+        var gateway = Context.ActorOf(GatewayActor.Props(runtime.Client, router, discovery), "gateway");
 
-        if (runtime.Routes.TableOrNull is { } table) servers.Tell(new ServersActor.Serve(table.Ring.Topology, router));
+        if (runtime.Routes.TableOrNull is { } table)
+        {
+            servers.Tell(new ServersActor.Serve(table.IsSought ? null : table.Ring.Topology, router));
+            discovery?.Tell(new DiscoveryActor.Seek([.. options.Servers.Select(ServerAddress.Parse)]));
+        }
         // The registry goes by type: of several caches it has the one without a key.
         if (runtime.Name == ActorCacheExtension.DefaultName) ActorRegistry.For(Context.System).TryRegister<ActorCacheGateway>(gateway);
         runtime.Started(gateway);

@@ -4,11 +4,12 @@ namespace ActorCache;
 
 /// <summary>
 /// The door for other actors: takes a request of <see cref="CacheProtocol"/>, runs it as the facade would, and pipes the answer to whoever
-/// asked. Requests of <see cref="ControlProtocol"/> go on to the router. It waits for nothing, so no request stands behind another.
+/// asked. Requests of <see cref="ControlProtocol"/> go on to the router, but for the servers where those are found by discovery. It waits for nothing, so no request stands behind another.
 /// </summary>
-internal sealed class GatewayActor(IActorCache cache, IActorRef router) : UntypedActor
+internal sealed class GatewayActor(IActorCache cache, IActorRef router, IActorRef? discovery) : UntypedActor
 {
-    public static Props Props(IActorCache cache, IActorRef router) => Akka.Actor.Props.Create(() => new GatewayActor(cache, router));
+    public static Props Props(IActorCache cache, IActorRef router, IActorRef? discovery = null) =>
+        Akka.Actor.Props.Create(() => new GatewayActor(cache, router, discovery));
 
     protected override void OnReceive(object message)
     {
@@ -16,6 +17,9 @@ internal sealed class GatewayActor(IActorCache cache, IActorRef router) : Untype
         {
             case ICacheRequest request:
                 Answer(request).PipeTo(Sender, failure: e => new Status.Failure(e));
+                break;
+            case ControlProtocol.SetTopology when discovery is not null:
+                discovery.Forward(message);
                 break;
             case IControlRequest or DialNow:
                 router.Forward(message);

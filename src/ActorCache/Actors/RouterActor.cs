@@ -29,7 +29,7 @@ internal sealed class RouterActor(
         {
             Become(Routing(table));
             SetPace(table);
-            servers.Tell(new SetServers(table.Ring.Topology));
+            if (!table.IsSought) servers.Tell(new SetServers(table.Ring.Topology));
         }
         servers.Tell(new AnnounceConnections(Self));
     }
@@ -87,6 +87,11 @@ internal sealed class RouterActor(
             case DialNow:
                 servers.Tell(message);
                 break;
+            case ServersNotFound(var why) when table.IsSought:
+                Apply(transitions.NotFound(table, why, Now), joining);
+                break;
+            case ServersNotFound:
+                break; // Those there are stay.
             case ControlProtocol.GetStatus:
                 Sender.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, table, journal)));
                 break;
@@ -109,6 +114,18 @@ internal sealed class RouterActor(
                 Sender.Tell(new ControlReply.Refused(e.Message));
                 return;
             }
+            if (table.IsSought)
+            {
+                // Nobody serves yet who could go on while others are dialled.
+                Publish(transitions.Found(table, topology, Now), topology, [Sender]);
+                return;
+            }
+            // Who says again what is being done has nothing dialled anew, nor waits for longer.
+            if (joining?.Topology.Servers.SequenceEqual(topology.Servers) == true)
+            {
+                Become(Routing(table, joining with { Askers = [.. joining.Askers, Sender] }));
+                return;
+            }
             var added = table.Ring.Topology.ChangeTo(topology).Added;
             // A later topology takes the place of one that still waits; who has answered meanwhile need not be dialled again.
             var joined = (joining?.Joined ?? new Dictionary<string, ConnectionReport.ServerUp>()).Where(one => added.Any(server => server.Name == one.Key)).ToDictionary();
@@ -128,11 +145,15 @@ internal sealed class RouterActor(
         void SetTopology(JoiningServers complete)
         {
             Timers.Cancel(JoinEnded.Instance);
-            var change = transitions.SetTopology(table, complete.Topology, complete.Joined, Now);
-            Apply(change, joining: null);
-            servers.Tell(new SetServers(complete.Topology));
+            Publish(transitions.SetTopology(table, complete.Topology, complete.Joined, Now), complete.Topology, complete.Askers);
             foreach (var refused in complete.Refused) Self.Tell(refused);
-            foreach (var asker in complete.Askers) asker.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, change.Table, journal)));
+        }
+
+        void Publish(RouteChange change, Topology topology, IReadOnlyList<IActorRef> askers)
+        {
+            Apply(change, joining: null);
+            servers.Tell(new SetServers(topology));
+            foreach (var asker in askers) asker.Tell(new ControlReply.Done(ActorCacheMonitor.Snapshot(cache, change.Table, journal)));
         }
 
         void ApplyAndReply(RouteChange change)

@@ -37,9 +37,10 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
     {
         switch (message)
         {
-            case Serve(var topology, var router):
+            case Serve(var topology, var router) serve:
+                _serving = serve;
                 Become(Supervising(router, []));
-                Self.Tell(new SetServers(topology), Sender);
+                if (topology is not null) Self.Tell(new SetServers(topology), Sender);
                 break;
             case AnnounceConnections or SetServers or StartPausesOver or DialNow:
                 break; // There are none yet, and Serve will say which.
@@ -116,6 +117,6 @@ internal sealed class ServersActor(ActorCacheOptions options, Func<ServerAddress
 
     private sealed record Left(IActorRef Server) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>Begin: these are the servers, and this is whom their connections report to.</summary>
-    internal sealed record Serve(Topology Topology, IActorRef Router) : INoSerializationVerificationNeeded;
+    /// <summary>Begin: these are the servers, if they are known yet, and this is whom their connections report to.</summary>
+    internal sealed record Serve(Topology? Topology, IActorRef Router) : INoSerializationVerificationNeeded;
 }

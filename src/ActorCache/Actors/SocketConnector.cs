@@ -7,17 +7,19 @@ namespace ActorCache;
 
 /// <summary>
 /// Dials over TCP or a Unix socket, asks who is there and what it takes, and has it flushed if need be. It remembers what each server turned out to speak, so that
-/// the next dial has less to find out; what no longer fits is forgotten with the attempt that failed.
+/// the next dial has less to find out; what no longer fits is forgotten with the attempt that failed. And it keeps each name's end point, which
+/// knows which of its addresses are good for something.
 /// </summary>
 internal sealed class SocketConnector(ConnectionOptions options, TimeProvider time, CredentialSource? credentials = null) : IConnector
 {
     // A peer that hangs up costs three dials to find out, so it is believed for a while; no longer, as another one may have its place.
     private static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, ServerEndPoint> _endPoints = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     public async Task<Dialled> ConnectAsync(ServerAddress server, CancellationToken ct)
     {
-        var endPoint = server.IsUnixSocket ? ServerEndPoint.Unix(server.Host) : ServerEndPoint.Tcp(server.Host, server.Port);
+        var endPoint = server.IsUnixSocket ? ServerEndPoint.Unix(server.Host) : _endPoints.GetOrAdd(server.Name, static (_, server) => ServerEndPoint.Tcp(server.Host, server.Port), server);
         var asked = AsKnown(server.Name);
         if (credentials is not null) asked = asked with { Credentials = await credentials.ReadAsync(ct).ConfigureAwait(false) };
         var asksForSize = true;

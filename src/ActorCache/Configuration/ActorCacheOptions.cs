@@ -11,6 +11,18 @@ public sealed class ActorCacheOptions
     /// <summary>The pool, one entry a server: <c>host[:port][*weight]</c>, IPv6 in brackets, or <c>unix:/path</c>; <c>alias@host</c> with an alias. At least one.</summary>
     public IList<string> Servers { get; set; } = [];
 
+    /// <summary>
+    /// What <see cref="Servers"/> names. Default <see cref="ActorCache.Discovery.None"/>: the servers. Otherwise they say where servers are found, and a
+    /// server is called on the ring what it is found as, <c>address:port</c> by DNS, <c>host:port</c> by ElastiCache.
+    /// </summary>
+    public Discovery Discovery { get; set; }
+
+    /// <summary>
+    /// How long after one answer it is asked again what servers there are; up to a third longer, at random. Sooner when that failed or a server was
+    /// lost: after a second at the earliest. At least 100 ms; default 30 s.
+    /// </summary>
+    public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>TCP connect, TLS and answered handshake of one attempt. Default 500 ms.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 

@@ -9,6 +9,7 @@ namespace ActorCache;
 internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOptions>
 {
     private const int SmallestItem = 1024; // memcached's own least for -I
+    private static readonly TimeSpan ShortestDiscoveryInterval = TimeSpan.FromMilliseconds(100);
 
     public ValidateOptionsResult Validate(string? name, ActorCacheOptions options)
     {
@@ -26,23 +27,34 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (result.Failed) throw new OptionsValidationException(name, typeof(ActorCacheOptions), result.Failures);
     }
 
+    /// <summary>Faults in a list of servers, or of where servers are to be found.</summary>
+    public static IEnumerable<string> OfServers(Discovery discovery, IEnumerable<string>? texts)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var aliases = new HashSet<string>(StringComparer.Ordinal);
+        var i = -1;
+        foreach (var text in texts ?? [])
+        {
+            i++;
+            if (!ServerAddress.TryParse(text, out var server, out var error)) yield return $"Servers[{i}]: {error}";
+            else if (!names.Add(server.Name)) yield return $"Servers[{i}]: \"{server.Name}\" is listed twice; remove one, or give it a greater weight.";
+            else if (discovery != Discovery.None && server.IsUnixSocket) yield return $"Servers[{i}]: \"{server.Name}\" is a socket, where no servers are found; name a host, or set Discovery to None.";
+            else if (discovery != Discovery.None && server.Alias is not null) yield return $"Servers[{i}]: an alias is one server's, and \"{server.Name}\" stands for all that are found there; drop \"{server.Alias}@\", or set Discovery to None.";
+            else if (discovery == Discovery.ElastiCache && server.Weight != 1) yield return $"Servers[{i}]: ElastiCache gives its servers no weights; drop \"*{server.Weight}\".";
+            else if (server.Alias is { } alias && !aliases.Add(alias)) yield return $"Servers[{i}]: \"{alias}\" is the alias of another server too; give each its own.";
+        }
+        if (i < 0) yield return "Servers is empty; name at least one, such as \"cache-1:11211\".";
+    }
+
     private static IEnumerable<string> Faults(ActorCacheOptions options)
     {
         foreach (var fault in options.Unreadable) yield return fault;
 
-        if (options.Servers is not { Count: > 0 })
-            yield return "Servers is empty; name at least one, such as \"cache-1:11211\".";
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var aliases = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (text, i) in (options.Servers ?? []).Select((text, i) => (text, i)))
-        {
-            if (!ServerAddress.TryParse(text, out var server, out var error)) yield return $"Servers[{i}]: {error}";
-            else if (!names.Add(server.Name)) yield return $"Servers[{i}]: \"{server.Name}\" is listed twice; remove one, or give it a greater weight.";
-            else if (server.Alias is { } alias && !aliases.Add(alias)) yield return $"Servers[{i}]: \"{alias}\" is the alias of another server too; give each its own.";
-        }
+        foreach (var fault in OfServers(options.Discovery, options.Servers)) yield return fault;
 
         foreach (var (option, value) in new[]
         {
+            (nameof(options.DiscoveryInterval), options.DiscoveryInterval),
             (nameof(options.ConnectTimeout), options.ConnectTimeout),
             (nameof(options.ReadTimeout), options.ReadTimeout),
             (nameof(options.RetryDelay), options.RetryDelay),
@@ -61,6 +73,8 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             if (value <= TimeSpan.Zero) yield return $"{option} ({OptionKey.WriteDuration(value)}) must be above zero; the default is {Default(option)}.";
             else if (value.TotalMilliseconds > int.MaxValue) yield return $"{option} ({OptionKey.WriteDuration(value)}) is over 24 days; lower it.";
         }
+        if (options.DiscoveryInterval > TimeSpan.Zero && options.DiscoveryInterval < ShortestDiscoveryInterval)
+            yield return $"DiscoveryInterval ({OptionKey.WriteDuration(options.DiscoveryInterval)}) is below {OptionKey.WriteDuration(ShortestDiscoveryInterval)}; raise it.";
         if (options.MaxRetryDelay > TimeSpan.Zero && options.MaxRetryDelay < options.RetryDelay)
             yield return $"MaxRetryDelay ({OptionKey.WriteDuration(options.MaxRetryDelay)}) is below RetryDelay ({OptionKey.WriteDuration(options.RetryDelay)}); raise it.";
 
@@ -69,7 +83,7 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
         if (options.StandInTtl > TimeSpan.Zero && options.StandInTtl < TimeSpan.FromSeconds(1))
             yield return $"StandInTtl ({OptionKey.WriteDuration(options.StandInTtl)}) is below a second, memcached's smallest time to live; raise it.";
 
-        foreach (var fault in Undefined(options.Dialect).Concat(Undefined(options.WhileSuspect)).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin)).Concat(Undefined(options.KeyPolicy)).Concat(Undefined(options.LargeValues)).Concat(Undefined(options.FlagConvention))) yield return fault;
+        foreach (var fault in Undefined(options.Discovery).Concat(Undefined(options.Dialect)).Concat(Undefined(options.WhileSuspect)).Concat(Undefined(options.Failback)).Concat(Undefined(options.OnRejoin)).Concat(Undefined(options.KeyPolicy)).Concat(Undefined(options.LargeValues)).Concat(Undefined(options.FlagConvention))) yield return fault;
         if (options.JournalMaxKeys < 0)
             yield return $"JournalMaxKeys ({options.JournalMaxKeys}) must not be below 0, which keeps no journal; the default is {Default(nameof(options.JournalMaxKeys))}.";
         if (options.JournalMaxBytes < 0)

@@ -25,6 +25,8 @@ internal sealed class OptionKey
     public static IReadOnlyList<OptionKey> All { get; } =
     [
         new(nameof(ActorCacheOptions.Servers), (o, text) => o.Servers = ReadServers(text), o => string.Join(",", o.Servers ?? [])),
+        Choice(nameof(ActorCacheOptions.Discovery), o => o.Discovery, (o, value) => o.Discovery = value),
+        Duration(nameof(ActorCacheOptions.DiscoveryInterval), o => o.DiscoveryInterval, (o, value) => o.DiscoveryInterval = value),
         Duration(nameof(ActorCacheOptions.ConnectTimeout), o => o.ConnectTimeout, (o, value) => o.ConnectTimeout = value),
         Duration(nameof(ActorCacheOptions.ReadTimeout), o => o.ReadTimeout, (o, value) => o.ReadTimeout = value),
         Number(nameof(ActorCacheOptions.ServerMaxRetry), o => o.ServerMaxRetry, (o, value) => o.ServerMaxRetry = value),

@@ -103,11 +103,12 @@ public sealed class ActorCacheExtension : IExtension
     /// <param name="loggers">Where it logs.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="connector">Who dials; by default, sockets.</param>
+    /// <param name="discovery">Who finds the servers; by default, what the options say.</param>
     /// <param name="endedByHost">A host ends it after its last service; else it ends with the actor system.</param>
     /// <param name="onStart">Told of the cache if it was started here.</param>
     /// <param name="meters">Whose meter it measures with; by default, one of its own.</param>
     internal CacheRuntime GetOrStart(string name, Func<ActorCacheOptions> options, ILoggerFactory loggers, TimeProvider time, IConnector? connector = null,
-        bool endedByHost = false, Action<CacheRuntime>? onStart = null, IMeterFactory? meters = null)
+        IServerDiscovery? discovery = null, bool endedByHost = false, Action<CacheRuntime>? onStart = null, IMeterFactory? meters = null)
     {
         lock (_runtimes)
         {
@@ -115,7 +116,7 @@ public sealed class ActorCacheExtension : IExtension
 
             var chosen = options();
             ActorCacheOptionsValidator.ThrowIfInvalid(name, chosen);
-            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector, meters);
+            var runtime = new CacheRuntime(name, chosen, time, loggers.CreateLogger("ActorCache"), connector, discovery, meters);
             _runtimes[name] = runtime;
             _caches.Tell(new CachesActor.Start(runtime));
             onStart?.Invoke(runtime);

@@ -3,7 +3,10 @@ namespace ActorCache;
 /// <summary>What an operator tells the cache through the same gateway. Each is answered by <see cref="ControlReply"/>.</summary>
 public static class ControlProtocol
 {
-    /// <summary>These are the servers from now on; only the keys that must move move.</summary>
+    /// <summary>
+    /// These are the servers from now on; only the keys that must move move. Where servers are found by <see cref="ActorCacheOptions.Discovery"/>, this
+    /// is where to look for them from now on; answered when that has been asked, and refused when it gave no answer, though it is asked again.
+    /// </summary>
     /// <param name="Servers">Server texts, as in <see cref="ActorCacheOptions.Servers"/>.</param>
     public sealed record SetTopology(IReadOnlyList<string> Servers) : IControlRequest;
 

@@ -40,8 +40,15 @@ internal static partial class LogMessages
 
     [LoggerMessage(30, LogLevel.Warning, "Health check {Check} is not registered: call services.AddHealthChecks() beside WithActorCacheHealthCheck().")]
     public static partial void HealthChecksMissing(this ILogger log, string check);
+
     [LoggerMessage(11, LogLevel.Error, "{Cache}: {Server} is ejected from the ring: there is no agreement with it, and it is dialled less often until there is. {Cause}")]
     public static partial void ServerRejected(this ILogger log, string cache, string? server, string cause);
+
+    [LoggerMessage(22, LogLevel.Warning, "{Cache}: the servers cannot be found anew; those found before stay. {Why}")]
+    public static partial void ServersNotFound(this ILogger log, string cache, string why);
+
+    [LoggerMessage(23, LogLevel.Information, "{Cache}: the servers can be found again.")]
+    public static partial void ServersFoundAgain(this ILogger log, string cache);
 
     [LoggerMessage(6, LogLevel.Information, "{Cache}: the servers changed. Added: {Added}; removed: {Removed}; reweighted: {Reweighted}.")]
     public static partial void TopologyChanged(this ILogger log, string cache, string added, string removed, string reweighted);

@@ -51,6 +51,9 @@ internal sealed class RouteTable
     /// <summary>Some server is not known yet to be done with what earlier connections wrote.</summary>
     public bool IsSettling { get; }
 
+    /// <summary>The servers have not been found yet: what is here are the names to find them by.</summary>
+    public bool IsSought => Servers[0].IsSought;
+
     /// <summary>What every server takes, in bytes, as far as they have said.</summary>
     public int LargestItem { get; } = int.MaxValue;
 

@@ -22,6 +22,21 @@ internal sealed class RouteTransitions(
     public RouteTable First(Topology topology, Moment now) =>
         new(1, distribution.Build(topology, options.HashTags), [.. topology.Servers.Select(server => New(server, now))]);
 
+    /// <summary>The same, when servers are yet to be found by these names: nobody is dialled, and calls wait as for a first dial.</summary>
+    public RouteTable Sought(Topology names, Moment now) =>
+        new(1, distribution.Build(names, options.HashTags), [.. names.Servers.Select(name => New(name, now) with { IsSought = true })]);
+
+    /// <summary>The servers have been found: they begin as those do that a cache starts with, whatever became of the names.</summary>
+    public RouteChange Found(RouteTable table, Topology topology, Moment now)
+    {
+        var found = new RouteTable(table.Version + 1, distribution.Build(topology, options.HashTags), [.. topology.Servers.Select(server => New(server, now))]);
+        return new RouteChange(found, [new ServerEvent.TopologyChanged(cache, now.Utc, found.Version, Names(topology.Servers), [], [])]);
+    }
+
+    /// <summary>The servers have not been found, this time: an attempt like any other.</summary>
+    public RouteChange NotFound(RouteTable table, string why, Moment now) => table.Servers.Aggregate(RouteChange.None(table), (soFar, server) =>
+        soFar.Then(On(soFar.Table, new ConnectionReport.AttemptFailed(server.Name, new ConnectionClosed(CloseReason.Unreachable, why)), now)));
+
     /// <summary>A connection actor's report.</summary>
     public RouteChange On(RouteTable table, ConnectionReport report, Moment now)
     {

@@ -28,6 +28,9 @@ internal sealed record ServerRoute(
     /// <summary>It and we have refused each other when it was dialled, and it has not been connected since.</summary>
     public bool IsRejected { get; init; }
 
+    /// <summary>It is a name by which servers are still to be found, and nobody to dial: operations wait here for them.</summary>
+    public bool IsSought { get; init; }
+
     /// <summary>Operations wait for it while it is suspect, rather than go to the next server.</summary>
     public bool IsAwaited { get; init; }
 

@@ -59,7 +59,8 @@ public sealed class OptionSourceTests
         { "a:1;distribution=modula", "ActorCache: Distribution \"modula\" is not known; there are ketama, ketama-spymemcached, ketama-spymemcached-libmemcached, ketama-spymemcached-weighted, ketama-spymemcached-weighted-libmemcached, twemproxy, twemproxy-one-at-a-time, dalli, pymemcache, enyim, libmemcached-modula, libmemcached-modula-crc, libmemcached-consistent, libmemcached-consistent-fnv1a32, libmemcached-ketama, libmemcached-ketama-spy, round-robin, replicated." },
         { "a:1;read_timeout=soon", "ActorCache: ReadTimeout: \"soon\" is not a duration; write 500ms, 2s, 1m or 00:00:02." },
         { "a:1;server_max_retry=three", "ActorCache: ServerMaxRetry: \"three\" is not a whole number." },
-        { "a:1;retries=3", "ActorCache: \"retries\" is not an option; there are servers, connect_timeout" },
+        { "a:1;retries=3", "ActorCache: \"retries\" is not an option; there are servers, discovery, discovery_interval, connect_timeout" },
+        { "node01@a:1;discovery=dns", "ActorCache: Servers[0]: an alias is one server's, and \"a:1\" stands for all that are found there; drop \"node01@\", or set Discovery to None." },
         { "a:1;fast", "ActorCache: Part 2 of the connection string is no setting; write name=value." },
     };
 

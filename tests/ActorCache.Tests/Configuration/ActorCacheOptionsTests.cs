@@ -19,7 +19,7 @@ public class ActorCacheOptionsTests
         // Read over values that are nobody's default, so that an option the file leaves out shows.
         var read = new ActorCacheOptions
         {
-            Servers = ["x"], ConnectTimeout = default, ReadTimeout = default, ServerMaxRetry = -1, RetryDelay = default, MaxRetryDelay = default,
+            Servers = ["x"], Discovery = (Discovery)9, DiscoveryInterval = default, ConnectTimeout = default, ReadTimeout = default, ServerMaxRetry = -1, RetryDelay = default, MaxRetryDelay = default,
             OperationTimeout = default, ProvenAfter = default, IdleProbe = default, DrainTimeout = default, MaxInFlight = -1, TtlJitter = -1, Distribution = "x", HashTags = true,
             Username = "x", Password = "x", PasswordFile = "x", AllowCleartextPassword = true, Tls = true, TlsServerName = "x", TlsCaFile = "x", TlsCertificateFile = "x", TlsKeyFile = "x",
             KeyPrefix = "x", KeyPolicy = (KeyPolicy)9, LargeValues = (LargeValues)9, MaxLargeValueBytes = -1, FlagConvention = (FlagConvention)9, Compression = "x", CompressionThreshold = -1, MaxDecompressedBytes = -1,

@@ -50,7 +50,12 @@ public class ActorCacheOptionsValidatorTests
             Assert.Equal($"ActorCache: {name} ({OptionKey.WriteDuration(wrong)}) {fix}", fault);
         }
         // memcached counts whole seconds.
-        var least = name == nameof(ActorCacheOptions.StandInTtl) ? TimeSpan.FromSeconds(1) : TimeSpan.FromTicks(1);
+        var least = name switch
+        {
+            nameof(ActorCacheOptions.StandInTtl) => TimeSpan.FromSeconds(1),
+            nameof(ActorCacheOptions.DiscoveryInterval) => TimeSpan.FromMilliseconds(100),
+            _ => TimeSpan.FromTicks(1),
+        };
         foreach (var right in new[] { least, TimeSpan.FromDays(24) })
         {
             var options = Good();
@@ -386,6 +391,29 @@ public class ActorCacheOptionsValidatorTests
         var thrown = Assert.Throws<OptionsValidationException>(() => ActorCacheOptionsValidator.ThrowIfInvalid("orders", options));
         Assert.Equal("orders", thrown.OptionsName);
         Assert.Equal(faults.Select(fault => fault.Replace("ActorCache: ", "ActorCache \"orders\": ", StringComparison.Ordinal)), thrown.Failures);
+    }
+
+    [Theory]
+    [InlineData(Discovery.Dns, "cache.svc*2", null)]
+    [InlineData(Discovery.ElastiCache, "cache.cfg", null)]
+    [InlineData(Discovery.None, "node01@cache.svc", null)]
+    [InlineData(Discovery.Dns, "unix:/run/m.sock", "Servers[0]: \"unix:/run/m.sock\" is a socket, where no servers are found; name a host, or set Discovery to None.")]
+    [InlineData(Discovery.Dns, "node01@cache.svc", "Servers[0]: an alias is one server's, and \"cache.svc:11211\" stands for all that are found there; drop \"node01@\", or set Discovery to None.")]
+    [InlineData(Discovery.ElastiCache, "cache.cfg*2", "Servers[0]: ElastiCache gives its servers no weights; drop \"*2\".")]
+    [InlineData((Discovery)9, "cache.svc", "Discovery (9) is not known; there are None, Dns, ElastiCache.")]
+    public void Where_servers_are_found_must_be_where_some_can_be(Discovery discovery, string server, string? fault)
+    {
+        var options = Good();
+        (options.Discovery, options.Servers) = (discovery, [server]);
+        Assert.Equal(fault is null ? [] : [$"ActorCache: {fault}"], Faults(options));
+    }
+
+    [Fact]
+    public void Asking_for_servers_all_the_time_is_refused()
+    {
+        var options = Good();
+        options.DiscoveryInterval = TimeSpan.FromMilliseconds(99);
+        Assert.Equal(["ActorCache: DiscoveryInterval (00:00:00.099) is below 00:00:00.1; raise it."], Faults(options));
     }
 
     private static ActorCacheOptions Good() => new() { Servers = ["cache-1"] };

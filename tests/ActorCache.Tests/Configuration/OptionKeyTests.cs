@@ -14,6 +14,8 @@ public class OptionKeyTests
 
     [Theory]
     [InlineData("Servers", "servers", "servers")]
+    [InlineData("Discovery", "discovery", "discovery")]
+    [InlineData("DiscoveryInterval", "discovery_interval", "discovery-interval")]
     [InlineData("ConnectTimeout", "connect_timeout", "connect-timeout")]
     [InlineData("ReadTimeout", "read_timeout", "read-timeout")]
     [InlineData("ServerMaxRetry", "server_max_retry", "server-max-retry")]
@@ -68,7 +70,7 @@ public class OptionKeyTests
     }
 
     [Fact]
-    public void The_rows_above_name_every_option() => Assert.Equal(43, OptionKey.All.Count);
+    public void The_rows_above_name_every_option() => Assert.Equal(45, OptionKey.All.Count);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -141,6 +143,8 @@ public class OptionKeyTests
         var options = new ActorCacheOptions
         {
             Servers = ["cache-1:11211", "[::1]:11212*3", "unix:/run/memcached.sock"],
+            Discovery = Discovery.ElastiCache,
+            DiscoveryInterval = TimeSpan.FromSeconds(10),
             ConnectTimeout = TimeSpan.FromTicks(12_345_678),
             ReadTimeout = TimeSpan.FromMilliseconds(20),
             ServerMaxRetry = 7,
@@ -240,7 +244,7 @@ public class OptionKeyTests
         var options = new ActorCacheOptions();
         OptionKey.Read(options, "conect_timeout", "1s");
         var fault = Assert.Single(options.Unreadable);
-        Assert.StartsWith("\"conect_timeout\" is not an option; there are servers, connect_timeout,", fault, StringComparison.Ordinal);
+        Assert.StartsWith("\"conect_timeout\" is not an option; there are servers, discovery, discovery_interval, connect_timeout,", fault, StringComparison.Ordinal);
         Assert.All(OptionKey.All, key => Assert.Contains(key.SnakeName, fault, StringComparison.Ordinal));
     }
 }

@@ -30,13 +30,13 @@ internal sealed class RunningCache
     }
 
     /// <summary>A cache whose dials are still to be answered.</summary>
-    public static RunningCache Start(ActorSystem system, string servers, string name = ActorCacheExtension.DefaultName)
+    public static RunningCache Start(ActorSystem system, string servers, string name = ActorCacheExtension.DefaultName, IServerDiscovery? discovery = null)
     {
         var connector = new FakeConnector();
         var options = new ActorCacheOptions { RetryDelay = TimeSpan.FromMilliseconds(1) };
         OptionSources.ReadConnectionString(options, servers);
         return new RunningCache(
-            ActorCacheExtension.For(system).GetOrStart(name, () => options, NullLoggerFactory.Instance, TimeProvider.System, connector), connector);
+            ActorCacheExtension.For(system).GetOrStart(name, () => options, NullLoggerFactory.Instance, TimeProvider.System, connector, discovery), connector);
     }
 
     /// <summary>Waits until the table says so; it is looked at after every message that the router has done with.</summary>

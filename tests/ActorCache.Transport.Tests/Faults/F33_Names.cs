@@ -88,4 +88,92 @@ public sealed class F33_Names
         await peer.AnswerHandshake();
         (await dialling.Soon()).Close(new ConnectionClosed(CloseReason.Closed, "done"));
     }
+
+    [Fact]
+    public async Task An_address_that_swallows_connects_does_not_keep_the_next_one_from_being_tried_in_the_same_dial()
+    {
+        using var listener = new Listener();
+        using var swallower = await Swallower.StartAsync(IPAddress.Parse("127.0.0.4"), listener.EndPoint.Port);
+        var server = Named(listener, "127.0.0.4", "127.0.0.1");
+        var dialling = PipelinedConnection.ConnectAsync(server, Options, listener.Time);
+        listener.Time.Advance(Options.ConnectTimeout / 4);
+        using (var peer = await listener.Accept())
+        {
+            await peer.AnswerHandshake();
+            (await dialling.Soon()).Close(new ConnectionClosed(CloseReason.Closed, "done"));
+        }
+
+        // The next time it is not even waited for: the clock stands still.
+        dialling = PipelinedConnection.ConnectAsync(server, Options, listener.Time);
+        using var again = await listener.Accept();
+        await again.AnswerHandshake();
+        (await dialling.Soon()).Close(new ConnectionClosed(CloseReason.Closed, "done"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_address_that_accepts_and_then_is_no_server_comes_last_at_the_next_dial(bool hangsUp)
+    {
+        using var listener = new Listener();
+        using var dead = new TcpListener(IPAddress.Parse("127.0.0.5"), listener.EndPoint.Port);
+        dead.Start();
+        var server = Named(listener, "127.0.0.5", "127.0.0.1");
+        var dialling = PipelinedConnection.ConnectAsync(server, Options, listener.Time);
+        using (var peer = await dead.AcceptSocketAsync().Soon())
+        {
+            if (hangsUp) peer.Dispose();
+            else await peer.Read("get actorcache-probe\r\n".Length);
+            if (!hangsUp) listener.Time.Advance(Options.ConnectTimeout);
+            var failed = await Assert.ThrowsAsync<ConnectException>(() => dialling.Soon());
+            Assert.Equal(hangsUp ? CloseReason.HandshakeFailed : CloseReason.ConnectTimeout, failed.End.Reason);
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            dialling = PipelinedConnection.ConnectAsync(server, Options, listener.Time);
+            using var peer = await listener.Accept();
+            await peer.AnswerHandshake();
+            (await dialling.Soon()).Close(new ConnectionClosed(CloseReason.Closed, "done"));
+        }
+        Assert.False(dead.Pending());
+    }
+
+    [Fact]
+    public async Task When_every_address_fails_the_cause_names_each()
+    {
+        ServerEndPoint gone;
+        using (var listener = new Listener()) gone = Named(listener, "127.0.0.1", "127.0.0.5");
+        var failed = await Assert.ThrowsAsync<ConnectException>(() => PipelinedConnection.ConnectAsync(gone, Options, new FakeTimeProvider()).Soon());
+        Assert.Equal(CloseReason.Unreachable, failed.End.Reason);
+        Assert.Matches("^cache-1.example:[0-9]+: 127.0.0.1: .+; 127.0.0.5: .+", failed.End.Detail);
+    }
+
+    [Fact]
+    public async Task Dials_of_a_name_whose_resolver_hangs_ask_it_once()
+    {
+        var asked = 0;
+        var never = new TaskCompletionSource<IPAddress[]>();
+        var time = new FakeTimeProvider();
+        var server = ServerEndPoint.Tcp("cache-1.example", 11211) with
+        {
+            Resolve = (_, _) =>
+            {
+                asked++;
+                return never.Task;
+            },
+        };
+        for (var i = 0; i < 10; i++)
+        {
+            var dialling = PipelinedConnection.ConnectAsync(server, Options, time);
+            time.Advance(Options.ConnectTimeout);
+            await Assert.ThrowsAsync<ConnectException>(() => dialling.Soon());
+        }
+        Assert.Equal(1, asked);
+    }
+
+    private static ServerEndPoint Named(Listener listener, params string[] addresses) => ServerEndPoint.Tcp("cache-1.example", listener.EndPoint.Port) with
+    {
+        Resolve = (_, _) => Task.FromResult<IPAddress[]>([.. addresses.Select(IPAddress.Parse)]),
+    };
 }

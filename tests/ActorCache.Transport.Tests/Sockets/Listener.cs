@@ -31,6 +31,12 @@ internal sealed class Listener : IDisposable
     public void Dispose() => _listener.Dispose();
 }
 
+/// <summary>How a test dials that wants no more than a socket.</summary>
+internal static class Dialling
+{
+    public static Task<Socket> Dial(this ServerEndPoint server) => server.ConnectAsync(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None);
+}
+
 /// <summary>A peer's verbs, on bytes shown one to a character.</summary>
 internal static class Peer
 {

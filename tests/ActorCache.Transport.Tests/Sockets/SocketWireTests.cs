@@ -10,7 +10,7 @@ public sealed class SocketWireTests
     public async Task A_send_that_the_kernel_takes_in_parts_is_whole()
     {
         using var listener = new Listener();
-        using var socket = await listener.EndPoint.ConnectAsync(CancellationToken.None).Soon();
+        using var socket = await listener.EndPoint.Dial().Soon();
         socket.SendBufferSize = 4_096;
         using var peer = await listener.Accept();
         using var wire = new SocketWire(socket);
@@ -27,7 +27,7 @@ public sealed class SocketWireTests
     public async Task It_reads_what_the_peer_says_and_then_its_end()
     {
         using var listener = new Listener();
-        using var wire = new SocketWire(await listener.EndPoint.ConnectAsync(CancellationToken.None).Soon());
+        using var wire = new SocketWire(await listener.EndPoint.Dial().Soon());
         using var peer = await listener.Accept();
         var room = new byte[10];
 
@@ -42,7 +42,7 @@ public sealed class SocketWireTests
     public async Task Aborted_it_resets_and_the_peer_gets_nothing_that_had_not_been_sent()
     {
         using var listener = new Listener();
-        using var socket = await listener.EndPoint.ConnectAsync(CancellationToken.None).Soon();
+        using var socket = await listener.EndPoint.Dial().Soon();
         using var peer = await listener.Accept();
         using var wire = new SocketWire(socket);
         const int Length = 64 << 20; // More than both kernels' buffers take.
@@ -66,7 +66,7 @@ public sealed class SocketWireTests
     public async Task A_wire_can_be_aborted_twice_and_after_its_end()
     {
         using var listener = new Listener();
-        var wire = new SocketWire(await listener.EndPoint.ConnectAsync(CancellationToken.None).Soon());
+        var wire = new SocketWire(await listener.EndPoint.Dial().Soon());
         using var peer = await listener.Accept();
         wire.Abort();
         wire.Abort();
@@ -79,7 +79,7 @@ public sealed class SocketWireTests
     public async Task A_read_that_waits_ends_with_the_wire()
     {
         using var listener = new Listener();
-        var wire = new SocketWire(await listener.EndPoint.ConnectAsync(CancellationToken.None).Soon());
+        var wire = new SocketWire(await listener.EndPoint.Dial().Soon());
         using var peer = await listener.Accept();
         var reading = wire.ReceiveAsync(new byte[10]).AsTask();
 
