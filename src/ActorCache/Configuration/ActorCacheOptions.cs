@@ -70,8 +70,8 @@ public sealed class ActorCacheOptions
     public Dialect Dialect { get; set; }
 
     /// <summary>
-    /// The user that is said to servers that ask who is there (<c>-Y authfile</c>; protocol.txt, "Authentication"). No spaces, no control characters.
-    /// Default: none.
+    /// The user that is said to servers that ask who is there (<c>-Y authfile</c>; protocol.txt, "Authentication"; <c>-S</c>, SASL, with
+    /// <see cref="ActorCache.Dialect.Binary"/>). No spaces, no control characters. Default: none.
     /// </summary>
     public string Username { get; set; } = "";
 
@@ -96,7 +96,10 @@ public sealed class ActorCacheOptions
     /// </summary>
     public bool Tls { get; set; }
 
-    /// <summary>What the certificates of all servers must be for. Default: each server's own host, name or address, as it stands in <see cref="Servers"/>.</summary>
+    /// <summary>
+    /// What the certificates of all servers must be for. Default: each server's own host, name or address, as it stands in <see cref="Servers"/>. Needed with
+    /// <see cref="ActorCache.Discovery.Dns"/>, which finds addresses.
+    /// </summary>
     public string TlsServerName { get; set; } = "";
 
     /// <summary>A PEM file of certificates that are trusted instead of the machine's roots. It is read at every dial. Default: the machine's roots.</summary>

@@ -182,6 +182,9 @@ internal sealed class ActorCacheOptionsValidator : IValidateOptions<ActorCacheOp
             yield return "TlsKeyFile is set, and TlsCertificateFile is not; set it.";
         if (!string.IsNullOrEmpty(options.TlsServerName) && Uri.CheckHostName(options.TlsServerName) == UriHostNameType.Unknown)
             yield return $"TlsServerName \"{options.TlsServerName}\" is neither a host's name nor an address.";
+        // The servers' own names are addresses then, which certificates are not for.
+        if (options is { Tls: true, Discovery: Discovery.Dns, ConfigureTls: null } && string.IsNullOrEmpty(options.TlsServerName))
+            yield return "TlsServerName is not set, and Discovery is Dns, which finds addresses; set it to the name that the certificates are for.";
         foreach (var text in options.Tls ? options.Servers ?? [] : [])
         {
             if (ServerAddress.TryParse(text, out var server, out _) && server.IsUnixSocket)

@@ -374,6 +374,20 @@ public class ActorCacheOptionsValidatorTests
     }
 
     [Fact]
+    public void TLS_to_servers_that_are_found_by_their_addresses_needs_the_name_on_their_certificates()
+    {
+        var options = Good();
+        (options.Tls, options.Discovery) = (true, Discovery.Dns);
+        Assert.Equal(["ActorCache: TlsServerName is not set, and Discovery is Dns, which finds addresses; set it to the name that the certificates are for."], Faults(options));
+        options.TlsServerName = "cache.example.org";
+        Assert.Empty(Faults(options));
+        (options.TlsServerName, options.ConfigureTls) = ("", _ => { });
+        Assert.Empty(Faults(options));
+        (options.ConfigureTls, options.Discovery) = (null, Discovery.ElastiCache);
+        Assert.Empty(Faults(options));
+    }
+
+    [Fact]
     public void Every_fault_is_listed_at_once()
     {
         var options = new ActorCacheOptions

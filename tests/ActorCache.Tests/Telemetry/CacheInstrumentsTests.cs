@@ -14,9 +14,9 @@ public sealed class CacheInstrumentsTests : IDisposable
     public CacheInstrumentsTests() => _measured = new Measurements(_pool.Meters);
 
     [Fact]
-    public void The_readme_lists_every_instrument_with_its_kind_and_unit()
+    public void The_page_lists_every_instrument_with_its_kind_and_unit()
     {
-        var listed = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")), @"^\| `((?:actorcache|db)\.[a-z._]+)` \| ([a-z]+) \| `([^`]+)` \|", RegexOptions.Multiline)
+        var listed = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "src", "ActorCache", "Telemetry", "README.md")), @"^\| `((?:actorcache|db)\.[a-z._]+)` \| ([a-z]+) \| `([^`]+)` \|", RegexOptions.Multiline)
             .Select(row => $"{row.Groups[1]} {row.Groups[2]} {row.Groups[3]}").Order(StringComparer.Ordinal);
         Assert.Equal(_measured.Instruments.Select(instrument => $"{instrument.Name} {Kind(instrument)} {instrument.Unit}").Order(StringComparer.Ordinal), listed);
         Assert.All(_measured.Instruments, instrument => Assert.EndsWith(".", instrument.Description, StringComparison.Ordinal));
